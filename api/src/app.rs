@@ -16,14 +16,14 @@ use tokio_util::task::TaskTracker;
 use crate::assistant::Assistant;
 use crate::auth::{Caller, Key, Proxies, Revocations};
 use crate::fair_share::FairShare;
-use crate::idempotency::IdempotencyKey;
+use crate::http::idempotency::IdempotencyKey;
+use crate::http::problem::Problem;
 use crate::knowledge::Libraries;
 use crate::live::{Admission, Attendance, LiveFloors, Presence, Signals};
 use crate::metrics::Metrics;
-use crate::problem::Problem;
 use crate::rates::Rates;
 
-/// What every handler has at hand. Cheap to clone.
+/// The state that every handler shares. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     /// The log and the livechats in memory.
@@ -32,11 +32,11 @@ pub struct App {
     pub views: Queries,
     /// What signs and checks tokens.
     pub key: Key,
-    /// Which proxies tell whom they ask for.
+    /// Which proxies may name the client that they pass a request on for.
     pub proxies: Arc<Proxies>,
     /// Live connections of operators that have to end before their tokens do.
     pub revocations: Revocations,
-    /// How often everybody has asked for something.
+    /// How many requests each caller has made.
     pub rates: Arc<Rates>,
     /// Which live feeds are open.
     pub admission: Admission,
@@ -50,11 +50,11 @@ pub struct App {
     pub signals: Signals,
     /// The floors that are followed.
     pub floors: LiveFloors,
-    /// How the server measures itself.
+    /// The metrics of the server.
     pub metrics: Metrics,
     /// Where `/demo` leads.
     pub landing: Option<String>,
-    /// Who answers operators in the private box on the desk.
+    /// The assistant in the private box on the desk.
     pub assistant: Arc<dyn Assistant>,
     /// The articles of the livechats, ready to be searched.
     pub libraries: Libraries,
@@ -62,9 +62,9 @@ pub struct App {
     pub slow_reader: Duration,
     /// The exports and tables that may be taken at the same time.
     pub exports: FairShare,
-    /// The questions that read very many rows.
+    /// The queries that read very many rows.
     pub questions: FairShare,
-    /// The pasts that may be looked for at the same time.
+    /// The past states that may be computed at the same time.
     pub past_reads: FairShare,
     /// The playbacks that may be watched at the same time.
     pub playbacks: FairShare,
@@ -93,7 +93,7 @@ impl App {
             if action.is_long() { journal::block_in_place(|| action.received()) } else { action.received() }?;
         let done = self.journal.execute(&caller.livechat, key.0, caller.author()?, action).await;
         match done {
-            // The rules remember only conversations that ended a short time ago; the log, all.
+            // The rules remember only conversations that ended recently; the log has all.
             Err(journal::Error::Rejected(Rejection::Conversation(
                 domain::conversation::Rejection::Unknown(id),
             ))) if self.journal.beginning(&caller.livechat, id).await?.is_some() => {
@@ -103,7 +103,7 @@ impl App {
         }
     }
 
-    /// When a command was done, by the clock that tokens go by: now, unless it was done before and is repeated.
+    /// When a command was done, by the clock used for tokens: now, unless it is the repetition of an earlier one.
     pub fn done_at(&self, receipt: &Receipt) -> DateTime<Utc> {
         let clock = self.journal.clock().now();
         let ago = receipt.records.first().map(|record| clock - record.event.at).unwrap_or_default();

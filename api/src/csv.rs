@@ -4,7 +4,7 @@
 //! order mark, without which Excel takes it for a file in the old code page of the machine (`é` for `Ã©`); readers of
 //! UTF-8 skip it. Its media type says that there is a header, and what separates cells. That is a comma unless
 //! `separator=` asks for a semicolon or a tab: an Excel set to French or German divides by semicolons and shows a
-//! table with commas as one column. A first line `sep=;` would tell Excel, too, but makes it ignore the byte order
+//! table with commas as one column. A first line `sep=;` would also work in Excel, but makes it ignore the byte order
 //! mark, and other programs take it for the header.
 
 use std::borrow::Cow;
@@ -20,9 +20,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
-/// What every table begins with.
+/// The first bytes of every table.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What separates the cells of a line.
@@ -60,12 +60,12 @@ impl Separator {
     }
 }
 
-/// What begins a formula in a spreadsheet, which would be run by whoever opens the table; in full width too.
+/// Characters that begin a formula in a spreadsheet, which would run when the table is opened; full-width forms too.
 const BEGINS_FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// A text that a spreadsheet takes for nothing else: an apostrophe goes before what would be a formula, also
-/// where blanks or controls stand before it, which some programs leave out. Numbers need none. What would steer the
-/// terminal of whoever looks at the table there, or turn what stands beside it, is left out ([`shown`]).
+/// A text that a spreadsheet takes as text: an apostrophe goes before what would be a formula, even after blanks or
+/// controls, which some programs ignore. Numbers need none. Characters that would control the terminal in which the
+/// table is shown, or reverse what stands beside them, are left out ([`shown`]).
 pub fn text(cell: &str) -> Cow<'_, str> {
     let begins =
         cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || is_mark_of_order(c));
@@ -74,7 +74,7 @@ pub fn text(cell: &str) -> Cow<'_, str> {
     if is_formula { Cow::Owned(format!("'{kept}")) } else { kept }
 }
 
-/// A value as JSON. What would steer a terminal is escaped, so that the value is the same.
+/// A value as JSON. Terminal controls are escaped, so that the value stays the same.
 pub fn json(value: &Value) -> String {
     let mut json = String::new();
     for character in value.to_string().chars() {
@@ -129,8 +129,8 @@ where
     Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?.into())
 }
 
-/// A table to take away under this name: a header and then pages of lines, as they are read. Whoever takes it
-/// sees an error on the way as a table that is cut off, and not as a shorter one.
+/// A table as a file of this name: a header and then pages of lines, as they are read. An error on
+/// the way cuts the table off: it does not look like a shorter one.
 pub fn download<E>(
     name: &str,
     separator: Separator,
@@ -150,7 +150,7 @@ where
     ];
     let pages = pages.inspect(|page| {
         if let Err(error) = page {
-            tracing::error!(%error, "a table is cut off");
+            tracing::error!(%error, "a CSV download was cut off");
         }
     });
     let body = futures::stream::iter([Ok(first)]).chain(pages);
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_cell_steers_a_terminal_or_turns_what_is_beside_it() {
+    fn no_cell_controls_a_terminal_or_reverses_its_neighbours() {
         let old = "a\u{1b}[31mb\u{9b}2Jc\r\nd\re\u{2028}f\u{85}g\u{202e}h\u{2067}i\tj";
         assert_eq!(text(old), "a[31mb2Jc\nd\ne\nf\ngh\u{2067}i\tj\u{2069}");
         let value = serde_json::json!({ "name": old, "é": "👍" });

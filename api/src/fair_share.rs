@@ -1,10 +1,10 @@
-//! What is scarce, and how livechats share it: playbacks, exports, looks into the past, long work.
+//! Scarce resources, and how livechats share them: playbacks, exports, reads of past states, long work.
 //!
 //! A livechat may have as many as are left free besides: alone it has half of them, two have a third each, and
 //! so on. So there is always one for a livechat that has none, unless there are more livechats that want one than
-//! there are; and nobody has to say beforehand how many livechats there will be. Whoever finds none waits for a
-//! while and is then told to come back: with 429 when it is the livechat's own share that is used up, with 503
-//! when all are taken by others.
+//! there are; and the number of livechats need not be known beforehand. A request that finds none
+//! waits for a while and is then asked to come back: with 429 when it is the livechat's own share that is used up, with
+//! 503 when all are taken by others.
 
 use std::collections::HashMap;
 use std::pin::pin;
@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
 /// Seconds after which a livechat whose share is used up may try again: most of what it has ends by then.
 const AGAIN_SECS: u32 = 5;
@@ -32,7 +32,7 @@ pub struct FairShare(Arc<Inner>);
 struct Inner {
     /// The code of the problem that says there is none left.
     code: &'static str,
-    /// What it is that others have, for people.
+    /// The name of the resource, for people.
     what: Bilingual,
     total: usize,
     wait_max: Duration,
@@ -47,7 +47,7 @@ pub struct Permit {
     livechat: LivechatId,
 }
 
-/// Why there is none.
+/// Why none is available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Short {
     /// The livechat has its share.
@@ -57,7 +57,7 @@ enum Short {
 }
 
 impl FairShare {
-    /// So many of a kind. Whoever finds none waits for at most `wait_max`, and is then refused with this code.
+    /// This many of a kind. A request that finds none waits for at most `wait_max`, and is then refused with this code.
     pub fn new(code: &'static str, what: Bilingual, total: usize, wait_max: Duration) -> Self {
         let (taken, given_back) = (Mutex::default(), Notify::new());
         Self(Arc::new(Inner { code, what, total, wait_max, taken, given_back }))
@@ -71,7 +71,7 @@ impl FairShare {
         let until = Instant::now() + self.0.wait_max;
         loop {
             let mut given_back = pin!(self.0.given_back.notified());
-            // Before it is looked, so that nothing is missed that is given back in between.
+            // Before the check, so that one given back in between is not missed.
             given_back.as_mut().enable();
             let short = match self.try_take(livechat) {
                 Ok(place) => return Ok(place),
@@ -94,7 +94,7 @@ impl FairShare {
     ) -> Result<T, Problem> {
         let permit = self.take(livechat).await?;
         let done = spawn_blocking(move || {
-            // Held by the work and not by whoever waits for it, who may have gone.
+            // Held by the work and not by the request, which may have gone.
             let _permit = permit;
             work()
         });
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_one_is_for_whoever_comes_first() {
+    fn a_single_permit_goes_to_the_first_caller() {
         let share = shared(1, Duration::ZERO);
         let one = share.try_take(&livechat(0)).unwrap();
         assert_eq!(share.try_take(&livechat(1)).unwrap_err(), Short::All);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_finds_none_waits_for_a_while() {
+    async fn a_caller_without_a_permit_waits_for_a_while() {
         let share = shared(2, Duration::from_secs(5));
         let one = share.take(&livechat(0)).await.unwrap();
         let refused = share.take(&livechat(0)).await.unwrap_err();

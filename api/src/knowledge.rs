@@ -18,8 +18,8 @@ use projections::knowledge_index::{Hit, Index};
 use projections::text_search::Term;
 
 use crate::fair_share::FairShare;
+use crate::http::problem::Problem;
 use crate::limits::LIBRARIES_KEPT;
-use crate::problem::Problem;
 
 /// Articles with their words.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ struct Kept {
     used: Instant,
 }
 
-/// What a look at a livechat said.
+/// The result of a look at a livechat.
 struct Seen {
     language: Language,
     /// The articles, when they are not those that are kept.
@@ -83,8 +83,8 @@ impl Libraries {
         Self { kept: Arc::default(), work }
     }
 
-    /// The articles of a livechat as they are now, and the language of the livechat, for `by`, who needs
-    /// `option`.
+    /// The articles of a livechat as they are now, and the language of the livechat, for `by`, who needs the desk
+    /// option `option`.
     ///
     /// # Errors
     /// 403 when the option is switched off, 404 when there is no such livechat.

@@ -17,18 +17,18 @@ pub const EMPTY_BODY_BYTES_MAX: usize = 4 * 1024;
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 
 /// Bytes in a WebSocket message that is read at all, in however many parts: beyond it the socket is cut off instead
-/// of being told what is wrong. Each socket may make the server keep so much of a message that never ends.
+/// of being answered what is wrong. Each socket may make the server keep so much of a message that never ends.
 pub const FRAME_BYTES_READ_MAX: usize = 4 * FRAME_BYTES_MAX;
 
-/// Frames a second that are read from one WebSocket, pings and pongs with them. Whoever sends
-/// more is read more slowly. The busiest desk types some ten a second.
+/// Frames a second that are read from one WebSocket, pings and pongs with them. A client that
+/// sends more is read more slowly. The busiest desk types some ten a second.
 pub const FRAMES_PER_SEC: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
 
-/// How many of them at once.
+/// The burst of them.
 pub const FRAMES_AT_ONCE: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
 
-/// Bytes a second that are read from one WebSocket, whatever they are of. Whoever sends more is read more slowly. The
-/// busiest desk sends some KiB a second, and in no fewer bytes are there more than some twenty thousand frames.
+/// Bytes a second that are read from one WebSocket, whatever they are of. A client that sends more is read more slowly.
+/// The busiest desk sends some KiB a second, and in no fewer bytes are there more than some twenty thousand frames.
 pub const SOCKET_BYTES_PER_SEC: NonZeroU32 = NonZeroU32::new(128 * 1024).unwrap();
 
 /// How many of them at once: some of the longest messages.
@@ -40,10 +40,10 @@ pub const SOCKET_BYTES_IN_A_ROW: u32 = 8 * 1024;
 /// Bytes of a WebSocket message that is read where it comes: beyond it, it is long work.
 pub const SHORT_FRAME_BYTES: usize = 16 * 1024;
 
-/// Frames that mean nothing, of one WebSocket, after it was told that there were too many: then it is closed.
+/// Invalid frames of one WebSocket after the answer that there were too many: then it is closed.
 pub const BAD_FRAMES_MAX: u32 = 20;
 
-/// Connections at most, where more files may be opened: twenty thousand sockets and their pages.
+/// The most connections, even if more files may be opened: twenty thousand sockets and their pages.
 pub const CONNECTIONS_MAX: usize = 40_000;
 
 /// Connections to the address for the metrics, where they have one of their own.
@@ -60,7 +60,7 @@ pub const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(20);
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// How long a connection may wait between two requests: a little longer than proxies keep theirs (60 seconds), so
-/// that none is closed at the moment it is used.
+/// that none is closed just when it is used.
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(75);
 
 /// Fields in the head of a request.
@@ -79,10 +79,11 @@ pub const BODY_GRACE: Duration = Duration::from_secs(20);
 /// Bytes a second at which a body has to come altogether, after the grace: the slowest mobile networks are faster.
 pub const BODY_BYTES_PER_SEC_MIN: u64 = 16 * 1024;
 
-/// Bytes of bodies in memory at once, fewer than 2^29: those of some hundred ordinary large requests. More are told to come back.
+/// Bytes of bodies in memory at once, fewer than 2^29: those of some hundred ordinary large requests. More are asked to
+/// come back.
 pub const BODIES_BYTES_MAX: usize = 256 * 1024 * 1024;
 
-/// Bytes of a body that nobody wants which are taken all the same, so that its sender reads the answer: the
+/// Bytes of an unwanted body that are read anyway, so that its sender reads the answer: the
 /// largest body that any request may have.
 pub const UNREAD_BODY_BYTES_MAX: usize = SECTION_BODY_BYTES_MAX;
 
@@ -93,7 +94,7 @@ pub const UNREAD_BODY_TIMEOUT: Duration = Duration::from_secs(5);
 /// reader on a slow line is about as large.
 pub const SLOW_READER_BYTES: usize = 16 * 1024;
 
-/// Connections at once that are told why they are turned away.
+/// Connections at once that get an answer when they are turned away.
 pub const LAST_WORDS_AT_ONCE: usize = 16;
 
 /// How long that may take.
@@ -113,7 +114,7 @@ pub const STAFF_FEEDS: u32 = 500;
 pub const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// How long a reader may take to take one frame before it is cut off, unless the configuration says otherwise;
-/// it resumes from the last position it saw. A page that was stopped for a moment is not cut off.
+/// it resumes from the last position it saw. A page that was stopped for some seconds is not cut off.
 pub const SLOW_READER: Duration = Duration::from_secs(20);
 
 /// How often an idle socket is pinged, so that a dead one is noticed.
@@ -131,7 +132,7 @@ pub const DRAIN: Duration = Duration::from_secs(10);
 /// How long a visitor's token is good: long enough to resume after a night.
 pub const VISITOR_TOKEN_HOURS: i64 = 24;
 
-/// How long a visitor's token can be renewed by who has it, from the first one on: a matter that takes a week.
+/// How long a visitor's token can be renewed by its bearer, from the first one on: a case that takes a week.
 /// After that, the integration has to hand out a new one.
 pub const VISITOR_TOKEN_RENEWALS_DAYS: i64 = 7;
 
@@ -142,19 +143,19 @@ pub const OPERATOR_TOKEN_HOURS: i64 = 12;
 /// second of a busy floor. They are kept once for all readers.
 pub const FRAMES_BEHIND_MAX: usize = 256;
 
-/// Messages in the snapshot of a conversation, and as many internal messages and files: some screens. The transcript has
-/// those before.
+/// Messages in the snapshot of a conversation, and as many internal messages and files: some screens. The transcript
+/// has those before.
 pub const SNAPSHOT_ENTRIES_MAX: usize = 200;
 
-/// Bytes of text in each of these lists: two hundred messages that are long for a chat. Somebody may write 5,000
-/// characters each time, in any script.
+/// Bytes of text in each of these lists: two hundred messages that are long for a chat. One message may have 5,000
+/// characters, in any script.
 pub const SNAPSHOT_BYTES_MAX: usize = 256 * 1024;
 
-/// Events of the livechat that a desk may be behind to be told them one by one: a connection that is
-/// made again is less behind. Beyond it, it begins anew with a snapshot, which is shorter.
+/// How many events of the livechat a desk may be behind and still be sent them one by one: a desk that reconnects is
+/// less behind. Beyond that it starts again with a snapshot, which is shorter.
 pub const DESK_RESUMES_MAX: u64 = 2_000;
 
-/// How long a floor stays in memory after the last one who followed it: a page that is loaded again, or a
+/// How long a floor stays in memory after its last follower: a page that is loaded again, or a
 /// connection that is made again, finds it there.
 pub const FLOOR_LINGERS: Duration = Duration::from_secs(60);
 
@@ -162,51 +163,51 @@ pub const FLOOR_LINGERS: Duration = Duration::from_secs(60);
 /// those searched the longest ago are read again when they are needed.
 pub const LIBRARIES_KEPT: usize = 64;
 
-/// Articles in the answer to a search: a desk shows ten, and nobody reads further than twenty.
+/// Articles in the answer to a search: a desk shows ten, and nobody reads past twenty.
 pub const ARTICLES_FOUND_MAX: usize = 20;
 
-/// Surveys told at once to the operator they wait for: one is filled in at a time, those that close first
+/// Surveys shown at once to the operator they wait for: one is filled in at a time, those that close first
 /// before the others.
 pub const PENDING_SURVEYS_MAX: usize = 200;
 
-/// How long an assistant may think before the operator is told to ask again.
+/// How long an assistant may think before the operator is asked to try again.
 pub const ASSISTANT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Exports and tables of the audit taken at once, of all livechats together: each reads through a connection of
-/// its own for as long as it lasts, and the others are for those who look at screens.
+/// its own for as long as it lasts, and the others are for screens.
 pub const EXPORTS_AT_ONCE: usize = 3;
 
-/// Questions that may read very many rows (figures, searches, the audit) at once, of all livechats together: as
-/// many connections as exports leave, but one, which is for questions that are short.
+/// Queries that may read very many rows (figures, searches, the audit) at once, of all livechats together: as many
+/// connections as exports leave, minus one, which is for short queries.
 pub const QUESTIONS_AT_ONCE: usize = 4;
 
 /// Days in the period of an export: a year, and some days to compare its ends with.
 pub const EXPORT_DAYS_MAX: i64 = 400;
 
-/// Pasts looked for at once, of all livechats together: each keeps the cores busy for some hundredths of a second.
+/// Past states computed at once, of all livechats together: each keeps the cores busy for some hundredths of a second.
 pub const PAST_READS_AT_ONCE: usize = 4;
 
-/// Long work done at once, of all livechats together (a section of megabytes that is read, a floor of thousands
-/// that is written down): more than there are cores, since some of it waits for memory, and so few that those who
-/// serve everybody get their turn at once.
+/// Long work done at once, of all livechats together (parsing a section of megabytes, serializing a floor of
+/// thousands): more than there are cores, since some of it waits for memory, and few enough that the shared threads get
+/// their turn at once.
 pub const LONG_WORK_AT_ONCE: usize = 4;
 
-/// How long a request waits for what its livechat has its share of, before it is told to come back: longer than
-/// most of it takes.
+/// How long a request waits when its livechat has used up its share, before it is asked to come back: longer than most
+/// of that work takes.
 pub const SHARE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a request waits for a playback: they last, so that waiting seldom helps.
 pub const PLAYBACK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Lines of a transcript that are put into words where the request is: beyond it, it is long work.
+/// Lines of a transcript that are put into words on the thread of the request: beyond it, it is long work.
 pub const SHORT_LINES: usize = 50;
 
-/// Bytes of a body that is read where the request is: beyond it, it is long work.
+/// Bytes of a body that is parsed on the thread of the request: beyond it, it is long work.
 pub const SHORT_BODY_BYTES: usize = 16 * 1024;
 
-/// Playbacks watched at once, of all livechats together: each has a floor of its own in memory, some MB where it is large, and at the highest
-/// speed folds as many events as the log gives.
+/// Playbacks watched at once, of all livechats together: each has a floor of its own in memory, some MB where it is
+/// large, and at the highest speed folds events as fast as the log can be read.
 pub const PLAYBACKS_AT_ONCE: usize = 50;
 
-/// How long somebody counts as typing after the last signal, if nothing is said meanwhile: what pages show.
+/// How long a side is shown as typing after its last signal, if nothing is said meanwhile.
 pub const TYPING_SHOWN: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! How the server measures itself: counters and histograms, read at `/metrics` in the Prometheus format.
+//! The metrics of the server: counters and histograms, read at `/metrics` in the Prometheus format.
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 

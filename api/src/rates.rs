@@ -1,21 +1,22 @@
-//! Limits of rate (spec.md §Privacy and security: rate per visitor and address): who asks too often is told so, and
-//! after how many seconds to come again (429 with `Retry-After`; over a socket, the same problem as a frame).
+//! Limits of rate (spec.md §Privacy and security: rate per visitor and address): a caller that asks too often is
+//! refused, with the seconds after which to come again (429 with `Retry-After`; over a socket, the same problem as a
+//! frame).
 //!
-//! Each limit is so many a minute, which may also be used up at once and then fill up evenly. Whoever has a good token
-//! is counted by that, whatever the address: many share one. Of visitors it is the conversation of the token that
-//! counts, for anybody may claim an identifier ([`Who`](crate::auth::Who)). Addresses count for those without a token,
-//! for wrong tokens, and for all visitors together that come from one; behind a trusted proxy that is the address it
-//! asks for, and of version 6 it is the /64, which is one customer. Programs on the same machine are not counted by
-//! their address when their tokens are good.
+//! Each limit is a number a minute, which may also be used up at once and then refills evenly. A caller with a good
+//! token is counted by that, whatever the address: many share one. Of visitors it is the conversation of the token that
+//! counts, for anybody may claim an identifier ([`CallerIdentity`](crate::auth::CallerIdentity)). Addresses count for
+//! those without a token, for wrong tokens, and for all visitors together that come from one; behind a trusted proxy
+//! that is the address it asks for, and of version 6 it is the /64, which is one customer. Programs on the same machine
+//! are not counted by their address when their tokens are good.
 //!
 //! Every request counts once, whatever is answered: as its caller's where one was looked for, else as one of its
 //! address ([`Counted`]).
 //!
-//! Memory is bounded whoever comes: a limit counts in [`SLOTS`] slots, and who is counted in which is drawn anew at
-//! each start, so that nobody can aim at somebody else's.
+//! Memory is bounded, however many come: a limit counts in [`SLOTS`] slots, and the assignment of callers to slots is
+//! drawn at random at each start, so that nobody can aim at another caller's.
 
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,20 +29,20 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::auth::{Caller, Role};
-use crate::problem::Problem;
+use crate::auth::{Caller, Role, network_of};
+use crate::http::problem::Problem;
 
-/// Different ones that a limit tells apart, more or less.
+/// How many callers a limit can distinguish, approximately.
 const SLOTS: u64 = 1 << 18;
 
-/// How often what nobody uses any more is forgotten.
+/// How often unused entries are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// How many of each there may be a minute; 0 is no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Messages of one visitor (of one conversation) a minute, whatever else a visitor's page records (pages of the
-    /// site, answers), and frames that mean nothing; all at once or one by one. More are refused with 429 and
+    /// Messages of one visitor (of one conversation) a minute, with everything else that a visitor's page records
+    /// (pages of the site, answers) and invalid frames; all at once or one by one. More are refused with 429 and
     /// `Retry-After`. 0: no limit, here and below.
     pub visitor_messages: u32,
     /// The same of one operator.
@@ -61,7 +62,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Far beyond what people and well-made programs do.
+    /// Far beyond what people and well-behaved programs do.
     fn default() -> Self {
         Self {
             visitor_messages: 120,
@@ -129,7 +130,7 @@ impl Rates {
             (false, Role::Visitor) => &self.visitor_requests,
             (false, _) => &self.staff_requests,
         };
-        of_caller.counts(&caller.who())?;
+        of_caller.counts(&caller.identity())?;
         match caller.address {
             Some(address) if caller.role == Role::Visitor && !address.is_loopback() => {
                 self.visitors_of_address.counts(&network_of(address))
@@ -144,14 +145,14 @@ impl Rates {
     /// `rate_limited`.
     pub fn command(&self, caller: &Caller) -> Result<(), Problem> {
         match caller.role {
-            Role::Visitor => self.visitor_messages.counts(&caller.who()),
-            Role::Operator => self.operator_messages.counts(&caller.who()),
+            Role::Visitor => self.visitor_messages.counts(&caller.identity()),
+            Role::Operator => self.operator_messages.counts(&caller.identity()),
             Role::Supervisor | Role::Analyst | Role::Administrator | Role::Integration => Ok(()),
         }
     }
 
-    /// Counts a frame that means nothing: as the command that it may have been, and of who gives none over a socket,
-    /// as a request.
+    /// Counts an invalid frame: as the command that it may have been, or as a request for a role without commands over
+    /// a socket.
     ///
     /// # Errors
     /// `rate_limited`.
@@ -159,7 +160,7 @@ impl Rates {
         match caller.role {
             Role::Visitor | Role::Operator => self.command(caller),
             Role::Supervisor | Role::Analyst | Role::Administrator | Role::Integration => {
-                self.staff_requests.counts(&caller.who())
+                self.staff_requests.counts(&caller.identity())
             }
         }
     }
@@ -172,15 +173,15 @@ impl Rates {
         self.anonymous.counts(&network_of(address))
     }
 
-    /// Counts a wrong token, or none where one is needed.
+    /// Counts a wrong token, or a missing one where it is required.
     ///
     /// # Errors
-    /// `rate_limited`, which is told instead of what is wrong.
+    /// `rate_limited`, which is answered instead of the actual error.
     pub fn wrong_token(&self, address: IpAddr) -> Result<(), Problem> {
         self.wrong_tokens.counts(&network_of(address))
     }
 
-    /// Forgets what nobody uses any more, for ever.
+    /// Forgets unused entries, in an endless loop.
     pub async fn keep_forgetting(&self) {
         let mut now_and_then = tokio::time::interval(FORGET_EVERY);
         loop {
@@ -201,7 +202,7 @@ impl Rates {
     }
 }
 
-/// Whether a request was counted by its token, or by that it has none. A part of the request.
+/// Whether a request was counted by its token, or by having none. A part of the request.
 #[derive(Clone, Debug, Default)]
 pub struct Counted(Arc<AtomicBool>);
 
@@ -216,17 +217,6 @@ impl Counted {
     /// Was it?
     pub fn was(&self) -> bool {
         self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// Whom an address counts for: itself, or of version 6, its /64.
-pub fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -284,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_used_up_fills_up_evenly_and_the_wait_that_is_told_is_true() {
+    fn a_used_up_limit_refills_evenly_and_the_reported_wait_is_true() {
         let clock = FakeRelativeClock::default();
         let rate = Rate::with_clock(30, Bilingual::same("messages"), clock.clone());
         for _ in 0..30 {
@@ -312,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_bounded_and_forgotten() {
+    fn remembered_clients_are_bounded_and_forgotten() {
         let clock = FakeRelativeClock::default();
         let rate = Rate::with_clock(1, Bilingual::same("requests"), clock.clone());
         for who in 0..2 * SLOTS {
@@ -323,13 +313,5 @@ mod tests {
         clock.advance(Duration::from_secs(120));
         rate.forgets();
         assert_eq!(len(&rate), 0);
-    }
-
-    #[test]
-    fn an_address_of_version_6_counts_for_its_network() {
-        let network = |address: &str| network_of(address.parse().unwrap()).to_string();
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
-        assert_eq!(network("192.0.2.1"), "192.0.2.1");
     }
 }

@@ -2,7 +2,7 @@
 //! exports by staff).
 //!
 //! Recorded are transcripts, searches through them, and exports. The desk's own tabs are not, for they are what
-//! an operator works on; nor are rows without a word of the exchange, as lists and boards have them.
+//! an operator works on; nor are rows without text of the conversation, as lists and boards have them.
 
 use domain::Action;
 use domain::event::Access;
@@ -12,13 +12,13 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::{Caller, Role};
-use crate::problem::Problem;
-use crate::request::IdempotencyKey;
+use crate::http::problem::Problem;
+use crate::http::request::IdempotencyKey;
 
 impl App {
     /// Records what the caller is about to be shown, by whom and from where: call it when the caller may see
-    /// it and before anything is. It is durable once this returns. Tells its position in the log; a visitor
-    /// leaves no trace, and neither does whoever asks for the head of an answer only and is shown nothing.
+    /// it and before anything is. It is durable once this returns. Returns its position in the log; a visitor
+    /// leaves no trace, and neither does a request for the head of an answer only, which shows nothing.
     ///
     /// Every reading is one of its own: an idempotency key is for what is done, and does not make two readings one.
     ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::bilingual::both;
+use domain::bilingual::{Bilingual, both};
 use domain::{LivechatId, Timestamp};
 use journal::{Batch, Journal, Position, Record};
 use projections::{BoxError, Queries};
@@ -39,27 +39,27 @@ pub struct Config {
     pub views: String,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// What signs and checks tokens.
+    /// The key that signs and checks tokens.
     pub key: Key,
-    /// Which proxies tell whom they ask for.
+    /// Which proxies may name the client that they pass a request on for.
     pub proxies: Proxies,
     /// How the journal works.
     pub journal: journal::Options,
-    /// How the server measures itself.
+    /// The metrics of the server.
     pub metrics: Metrics,
     /// Where `/demo` leads; nowhere unless this is a demonstration.
     pub landing: Option<String>,
-    /// Who answers operators in the private box on the desk.
+    /// The assistant in the private box on the desk.
     pub assistant: Arc<dyn Assistant>,
     /// How long a reader of a live feed may take to take one frame before it is cut off.
     pub slow_reader: Duration,
     /// How many connections there may be.
     pub connections: connections::Limits,
-    /// How long clients are waited for; its reader follows from `slow_reader`.
+    /// How long the server waits for clients; its reader timeout follows from `slow_reader`.
     pub timeouts: ClientTimeouts,
-    /// How often anything may be asked.
+    /// The limits of rate.
     pub rates: rates::Limits,
-    /// Where `/metrics` is served, and nowhere else; among the other routes unless told.
+    /// The only address where `/metrics` is served; without one it is among the other routes.
     pub metrics_listen: Option<SocketAddr>,
 }
 
@@ -81,7 +81,7 @@ pub enum StartError {
 pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Where it tells how it is doing, if that is a place of its own.
+    /// Where its metrics are, if they have an address of their own.
     pub metrics_address: Option<SocketAddr>,
     app: App,
     serving: TaskTracker,
@@ -107,27 +107,54 @@ pub fn views_beside(database: &str) -> String {
 ///
 /// # Errors
 /// When a database cannot be opened or the address is taken.
-pub async fn start(config: Config) -> Result<Server, StartError> {
-    let clock = config.journal.clock.clone();
-    let options = journal::Options { serves: true, ..config.journal };
-    let journal = Journal::open(&config.database, options).await?;
+pub async fn start(mut config: Config) -> Result<Server, StartError> {
+    config.journal.serves = true;
+    let journal = Journal::open(&config.database, config.journal.clone()).await?;
     journal.note_outage().await?;
     let database = projections::Database::open(&config.views).await?;
-    // Before anybody can ask.
+    // Before the first request.
     database.expect(journal.heads().await?).await?;
     let views = Queries::new(database.clone());
     let projecting = CancellationToken::new();
     let runner = projections::Runner::new(database);
     let projector = tokio::spawn(project(journal.clone(), runner, projecting.clone()));
 
-    let work = FairShare::new(
-        "too_much_work",
-        both("places for long work", "longs travaux"),
-        LONG_WORK_AT_ONCE,
-        SHARE_TIMEOUT,
-    );
+    // Twice the time of a frame: a reader that takes one late is still sent the reason why it is cut off, one that
+    // takes nothing is cut off at once.
+    let timeouts = ClientTimeouts { reader: config.slow_reader * 2, ..config.timeouts };
+    let (wanted, metrics_wanted, connections) = (config.listen, config.metrics_listen, config.connections);
+    let app = build(config, journal, views);
+    // In the background: the time to come back begins for each once it is loaded, and no request has to wait for that.
+    tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
+    let serving = TaskTracker::new();
+    let serve = |listener, router, register| {
+        serving.spawn(connections::serve(listener, router, register, app.stopping.clone()));
+    };
+    let (listener, address) = listen(wanted).await?;
+    let per_address = connections.connections_per_address as usize;
+    let register = Register::new(connections.all(), per_address, app.proxies.clone(), timeouts);
+    let metrics_address = match metrics_wanted {
+        Some(wanted) => {
+            let (listener, address) = listen(wanted).await?;
+            let register = Register::new(METRICS_CONNECTIONS_MAX, 0, app.proxies.clone(), timeouts);
+            serve(listener, routes::metrics_only(app.clone()), register);
+            Some(address)
+        }
+        None => None,
+    };
+    serve(listener, routes::router(app.clone(), metrics_address.is_none()), register);
+    serving.close();
+    keep_up(&app);
+    tracing::info!(%address, "listening");
+    Ok(Server { address, metrics_address, app, serving, projecting, projector })
+}
+
+/// What the handlers have at hand.
+fn build(config: Config, journal: Journal, views: Queries) -> App {
+    let clock = config.journal.clock;
     let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
-    let app = App {
+    let work = share("too_much_work", both("places for long work", "longs travaux"), LONG_WORK_AT_ONCE);
+    App {
         presence: Presence::new(journal.clone(), stopping.clone()),
         floors: LiveFloors::new(journal.clone(), views.clone(), stopping.clone(), sockets.clone()),
         attendance: Attendance::new(journal.clone(), clock, stopping.clone()),
@@ -145,23 +172,16 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         assistant: config.assistant,
         libraries: Libraries::new(work.clone()),
         slow_reader: config.slow_reader,
-        exports: FairShare::new(
-            "too_many_exports",
-            both("exports", "exports"),
-            EXPORTS_AT_ONCE,
-            SHARE_TIMEOUT,
-        ),
-        questions: FairShare::new(
-            "too_many_questions",
-            both("questions to the database", "questions à la base de données"),
+        exports: share("too_many_exports", both("exports", "exports"), EXPORTS_AT_ONCE),
+        questions: share(
+            "too_many_queries",
+            both("database queries", "requêtes à la base de données"),
             QUESTIONS_AT_ONCE,
-            SHARE_TIMEOUT,
         ),
-        past_reads: FairShare::new(
-            "too_many_pasts",
+        past_reads: share(
+            "too_many_past_reads",
             both("reads of past states", "lectures d’états passés"),
             PAST_READS_AT_ONCE,
-            SHARE_TIMEOUT,
         ),
         playbacks: FairShare::new(
             "too_many_playbacks",
@@ -172,41 +192,21 @@ pub async fn start(config: Config) -> Result<Server, StartError> {
         work,
         stopping,
         sockets,
-    };
-    // In the background: the time to come back begins for each once it is loaded, and nobody has to wait for that.
-    tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
-    // Twice the time of a frame: who takes that one late is told so, who takes nothing is cut off.
-    let timeouts = ClientTimeouts { reader: config.slow_reader * 2, ..config.timeouts };
-    let serving = TaskTracker::new();
-    let serve = |listener, router, register| {
-        serving.spawn(connections::serve(listener, router, register, app.stopping.clone()));
-    };
-    let (listener, address) = listen(config.listen).await?;
-    let register = Register::new(
-        config.connections.all(),
-        config.connections.connections_per_address as usize,
-        app.proxies.clone(),
-        timeouts,
-    );
-    let metrics_address = match config.metrics_listen {
-        Some(wanted) => {
-            let (listener, address) = listen(wanted).await?;
-            let register = Register::new(METRICS_CONNECTIONS_MAX, 0, app.proxies.clone(), timeouts);
-            serve(listener, routes::metrics_only(app.clone()), register);
-            Some(address)
-        }
-        None => None,
-    };
-    serve(listener, routes::router(app.clone(), metrics_address.is_none()), register);
-    serving.close();
+    }
+}
+
+fn share(code: &'static str, what: Bilingual, total: usize) -> FairShare {
+    FairShare::new(code, what, total, SHARE_TIMEOUT)
+}
+
+/// Starts the periodic tasks, until the server stops.
+fn keep_up(app: &App) {
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.metrics.clone().keep_up()));
     let saving = snapshots::keep_saving(app.journal.clone());
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(saving));
     let rates = app.rates.clone();
     let forgetting = async move { rates.keep_forgetting().await };
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(forgetting));
-    tracing::info!(%address, "listening");
-    Ok(Server { address, metrics_address, app, serving, projecting, projector })
 }
 
 async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
@@ -237,7 +237,7 @@ impl Server {
         self.projecting.cancel();
         let _ = self.projector.await;
         self.app.journal.close().await;
-        // Whoever opens the database next does not meet connections that are just being closed.
+        // So that the next process to open the database finds no connections that are just being closed.
         if tokio::time::timeout(DRAIN, self.app.views.close()).await.is_err() {
             tracing::warn!("some reads did not end in time");
         }

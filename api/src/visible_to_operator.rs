@@ -1,16 +1,14 @@
-//! What operators are shown of a request (spec.md §Visitor card): what the section lists, in its order, and
-//! nothing else that says who the visitor is or on which page. Supervisors see requests and pages as they were
-//! told.
+//! What operators are shown of a request (spec.md §Visitor card): what the section lists, in its order, and nothing
+//! else that shows the visitor's identity or page. Supervisors see requests and pages as they were sent.
 
-use domain::event::Page as Told;
-use domain::event::{HistoryLine, Request as Made};
+use domain::event::Page as SentPage;
+use domain::event::{HistoryLine, Request as SentRequest};
 use domain::personal::Personal;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::{CardField, CardLine};
 use domain::text::Language;
 use domain::{SkillId, VisitorId};
-use projections::ToldBy;
-use projections::transcript::Line;
+use projections::RequestedBy;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,10 +16,10 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = ShownRequest)]
 pub struct Request {
-    /// Who asks.
+    /// The visitor who asks.
     pub visitor: Visitor,
-    /// Who told all this.
-    pub told_by: ToldBy,
+    /// The author of the request.
+    pub requested_by: RequestedBy,
     /// In which language: what operators need to answer.
     pub language: Language,
     /// The skill the operator must have.
@@ -34,7 +32,7 @@ pub struct Request {
     pub history: Vec<HistoryLine>,
 }
 
-/// Who asks: the name and the address are on the card, if they are listed.
+/// The visitor who asks: the name and the address are on the card, if they are listed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = ShownVisitor)]
 pub struct Visitor {
@@ -44,20 +42,15 @@ pub struct Visitor {
 
 impl Request {
     /// What `card` shows of a request.
-    pub fn of(made: &Made, told_by: ToldBy, card: &VisitorCard) -> Self {
+    pub fn of(sent: &SentRequest, requested_by: RequestedBy, card: &VisitorCard) -> Self {
         Self {
-            visitor: Visitor { id: made.visitor.id.clone() },
-            told_by,
-            language: made.language,
-            skill: made.skill.clone(),
-            card: card.show(made),
-            history: made.history.clone(),
+            visitor: Visitor { id: sent.visitor.id.clone() },
+            requested_by,
+            language: sent.language,
+            skill: sent.skill.clone(),
+            card: card.show(sent),
+            history: sent.history.clone(),
         }
-    }
-
-    /// The same, of a request as a transcript has it; nothing, if it cannot be read.
-    pub fn of_line(line: &Line, card: &VisitorCard) -> Option<serde_json::Value> {
-        serde_json::to_value(Self::of(&line.request()?, ToldBy::role(&line.role), card)).ok()
     }
 }
 
@@ -77,19 +70,13 @@ pub struct Page {
 
 impl Page {
     /// What `card` shows of a page; nothing, if that is nothing.
-    pub fn of(told: &Told, card: &VisitorCard) -> Option<Self> {
-        Self::shown(Some(&told.url), told.title.as_ref(), card)
+    pub fn of(sent: &SentPage, card: &VisitorCard) -> Option<Self> {
+        Self::shown(Some(&sent.url), sent.title.as_ref(), card)
     }
 
-    /// What `card` shows of the page on which a request was made.
-    pub fn of_request(made: &Made, card: &VisitorCard) -> Option<Self> {
-        Self::shown(made.card.page_url.as_ref(), made.card.page_title.as_ref(), card)
-    }
-
-    /// What `card` shows of a page as a transcript has it; nothing, if it cannot be read.
-    pub fn of_json(told: serde_json::Value, card: &VisitorCard) -> Option<serde_json::Value> {
-        let told: Told = serde_json::from_value(told).ok()?;
-        serde_json::to_value(Self::of(&told, card)?).ok()
+    /// What `card` shows of the page on which a request was sent.
+    pub fn of_request(sent: &SentRequest, card: &VisitorCard) -> Option<Self> {
+        Self::shown(sent.card.page_url.as_ref(), sent.card.page_title.as_ref(), card)
     }
 
     fn shown(

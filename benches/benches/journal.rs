@@ -2,7 +2,7 @@
 //!
 //! For each database: the stock stores of cqrs-es, a bare loop of batched INSERTs, and the journal on one
 //! hot livechat and on a thousand, in turns, several rounds; then how long a command takes at a thousand a
-//! second. Every event is acknowledged one by one, on a disk that was told to be sure.
+//! second. Every event is acknowledged one by one, on a disk that syncs every write.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 

@@ -15,7 +15,7 @@ use domain::text::Language;
 use domain::{FieldId, LivechatId, OperatorId, SkillId, SurveyId, VisitorId};
 use hdrhistogram::Histogram;
 use projections::Queries;
-use projections::conversations::{Answered, Cursor, Filter, Given, Question, Reason, Sort, State};
+use projections::conversations::{AnswerFilter, Answered, Cursor, Filter, Question, Reason, Sort, State};
 use projections::text_search::Term;
 use pupitre_benches::database::{Database, Kind};
 use pupitre_tests::many;
@@ -105,7 +105,7 @@ fn questions() -> Vec<(&'static str, Question)> {
     let operator = |id| Some(OperatorId::parse(id).unwrap());
     let skill = |id| Some(SkillId::parse(id).unwrap());
     let rating = |range| {
-        let field = Some((FieldId::parse("note").unwrap(), Given::Rating(range)));
+        let field = Some((FieldId::parse("note").unwrap(), AnswerFilter::Rating(range)));
         Some(Answered { survey: SurveyId::parse("satisfaction").unwrap(), field })
     };
     let newest = |filter| ask(filter, Sort::Newest);

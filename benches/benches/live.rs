@@ -1,11 +1,11 @@
-//! How long a message takes to those who follow: `cargo bench --package pupitre-benches --bench live`.
+//! How long a message takes to subscribers: `cargo bench --package pupitre-benches --bench live`.
 //!
 //! One livechat on a server that is a process of its own, with 200 operators at their desks (at sockets) and 5
 //! supervisors who follow the floor (3 event streams, 2 sockets). Visitors write 1,000 messages a second
 //! through their own sockets, each when it is due, whatever became of those before: a time is counted from when
 //! the message was due to when it is read at the other end. Client, server and database share the machine.
 //!
-//! Nothing may be lost or come twice: every message comes once to one desk, and what a supervisor is told leads
+//! Nothing may be lost or come twice: every message comes once to one desk, and what a supervisor receives leads
 //! from each position to the next.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
@@ -38,7 +38,7 @@ struct Arguments {
     /// Supervisors who follow the floor.
     #[arg(long, default_value_t = 5)]
     supervisors: usize,
-    /// Supervisors besides, who read nothing of what they asked for.
+    /// More supervisors, who read nothing of what they asked for.
     #[arg(long, default_value_t = 0)]
     stopped: usize,
     /// Messages a second.
@@ -202,7 +202,7 @@ async fn collect(
     all
 }
 
-/// What a supervisor was told, until it leads to the last position.
+/// What a supervisor received, until it leads to the last position.
 async fn until(mut changes: mpsc::UnboundedReceiver<Changed>, last: u64) -> Vec<Changed> {
     let mut all: Vec<Changed> = Vec::new();
     while all.last().is_none_or(|change| change.position < last)

@@ -1,8 +1,8 @@
-//! How quickly the past is told, and how quickly all of it is verified:
+//! How quickly the past is read, and how quickly all of it is verified:
 //! `cargo bench --package pupitre-benches --bench replay`.
 //!
-//! One livechat gets a log; stepping stones are laid along it; then it is asked how it was at random positions and
-//! moments; then everything is verified.
+//! One livechat gets a log; state snapshots are created along it; then its state is read at random positions and
+//! times; then everything is verified.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
@@ -53,13 +53,13 @@ async fn measure(arguments: &Arguments) {
     drop(logs);
 
     let begun = Instant::now();
-    let laid = create(&store, &livechat, Pace::FULL, |_| {}).await.unwrap();
+    let created = create(&store, &livechat, Pace::FULL, |_| {}).await.unwrap();
     println!(
-        "{} events, {} stones of {} bytes in all ({} bytes an event), laid in {:.1?} ({} events/s)",
+        "{} events, {} snapshots of {} bytes in all ({} bytes an event), created in {:.1?} ({} events/s)",
         thousands(of(events)),
-        laid.snapshots,
-        thousands(of(laid.bytes)),
-        laid.bytes / events.max(1),
+        created.snapshots,
+        thousands(of(created.bytes)),
+        created.bytes / events.max(1),
         begun.elapsed(),
         thousands(of(events) / begun.elapsed().as_secs_f64()),
     );
@@ -70,10 +70,10 @@ async fn measure(arguments: &Arguments) {
         (drawn >> 33) % among.max(1)
     };
     let span = u64::try_from((times.1 - times.0).num_milliseconds()).unwrap();
-    for by_moment in [false, true] {
+    for by_time in [false, true] {
         let mut took = Histogram::<u64>::new(3).unwrap();
         for _ in 0..arguments.questions {
-            let until = if by_moment {
+            let until = if by_time {
                 let after = Duration::from_millis(draw(span));
                 AsOf::Time(times.0 + chrono::TimeDelta::from_std(after).unwrap())
             } else {
@@ -88,7 +88,7 @@ async fn measure(arguments: &Arguments) {
         let millis = |quantile| of(took.value_at_quantile(quantile)) / 1e3;
         println!(
             "the board at a random {}: p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
-            if by_moment { "moment" } else { "position" },
+            if by_time { "time" } else { "position" },
             millis(0.5),
             millis(0.99),
             of(took.max()) / 1e3,
@@ -97,7 +97,7 @@ async fn measure(arguments: &Arguments) {
 
     let verified = verify(&store, None, None, &|_, _| {}).await.unwrap();
     println!(
-        "verified {} events and {} stones in {:.1?}: {} events/s; {} findings",
+        "verified {} events and {} snapshots in {:.1?}: {} events/s; {} findings",
         thousands(of(verified.events)),
         verified.state_snapshots,
         verified.elapsed,

@@ -1,4 +1,4 @@
-//! The people of one livechat at the other end of real sockets: visitors who write when they are told to, desks
+//! The people of one livechat at the other end of real sockets: visitors who write on demand, desks
 //! and supervisors who note what reaches them, and when.
 
 use std::borrow::Cow;
@@ -243,7 +243,7 @@ fn noted(text: &str, note: &mpsc::UnboundedSender<Changed>) {
     let at = Instant::now();
     let frame: FloorFrame<'_> = serde_json::from_str(text).expect("a frame of the floor");
     if let ("snapshot" | "change", Some(position)) = (frame.kind, frame.position) {
-        // Whoever measured is gone at the end.
+        // The receiver is gone at the end.
         let _ = note.send(Changed { after: frame.after.unwrap_or(position), position, at });
     }
 }

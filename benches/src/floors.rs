@@ -26,7 +26,7 @@ pub struct Exchange {
     pub livechat: LivechatId,
     /// Which.
     pub conversation: ConversationId,
-    /// Who writes.
+    /// The writer.
     pub visitor: Actor,
 }
 

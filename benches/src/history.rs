@@ -108,7 +108,7 @@ impl Floor {
             id: LivechatId::parse(&format!("{}-{index}", service.name)).expect("an identifier"),
             index: index as u64,
             state: Livechat::default(),
-            now: Timestamp::from_timestamp_millis(1_767_603_600_000).expect("a moment"),
+            now: Timestamp::from_timestamp_millis(1_767_603_600_000).expect("a time"),
             drawn: index as u64,
             operators: service.operators,
             commands: 0,
@@ -184,7 +184,7 @@ impl Floor {
     fn request(&mut self) -> Exchange {
         self.requests += 1;
         let visitor = VisitorId::parse(&format!("visitor-{}", self.requests)).expect("an identifier");
-        // As a UUID of version 7 is: the moment, then what tells it from others of the moment.
+        // As a UUID of version 7 is: the time, then what distinguishes it from others of the same time.
         let millis = u64::try_from(self.now.timestamp_millis()).expect("after 1970");
         let number = self.index << 40 | self.requests;
         let id = ConversationId(Uuid::from_u64_pair(

@@ -3,7 +3,7 @@
 //! `benches/domain.rs` measures the rules, `benches/journal.rs` the log beside what it is compared
 //! with, `benches/projections.rs` how fast rows follow the log, `benches/lists.rs` how fast lists and the search
 //! are read, `benches/restart.rs` how long a long log keeps a server from answering, `benches/live.rs` how long a
-//! message takes to those who follow. What they share is here: [`database`] (a fresh database, real and durable),
+//! message takes to subscribers. What they share is here: [`database`] (a fresh database, real and durable),
 //! [`floors`] (livechats in full swing), [`stock`] and [`bare`] (what the journal is compared with), [`latency`],
 //! [`crowd`] (people at real sockets), [`table`] (the figures).
 //!

@@ -1,4 +1,4 @@
-//! Who does something.
+//! The author of a command or an event.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::id::{OperatorId, StaffId, VisitorId};
 pub enum Actor {
     /// The end user who chats.
     Visitor(VisitorId),
-    /// The person who answers.
+    /// The person who answers visitors.
     Operator(OperatorId),
     /// Sees the floor, helps, steps in.
     Supervisor(StaffId),
@@ -38,7 +38,7 @@ impl Actor {
         }
     }
 
-    /// Who it is, within the role; empty for the system.
+    /// The identifier within the role; empty for the system.
     pub fn subject(&self) -> &str {
         match self {
             Self::Visitor(id) => id.as_str(),

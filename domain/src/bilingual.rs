@@ -1,5 +1,5 @@
-//! What is said to whoever asked, in both languages (spec.md §Answers to programs): a refusal is written once, in
-//! English and in French, and whoever answers picks the reader's.
+//! Answers in both languages (spec.md §Answers to programs): a refusal is written once, in English and in French, and
+//! the code that answers picks the reader's language.
 //!
 //! [`both`] takes two fixed texts, and the macro [`both!`](crate::both) two that hold values, as `format!` does:
 //!
@@ -14,8 +14,8 @@
 //! assert_eq!(both("true or false", "true ou false").text(Language::En), "true or false");
 //! ```
 //!
-//! Wherever such a text is taken, one language alone does not compile. French has the typographic apostrophe and
-//! U+00A0 before `:` and inside of `« »`, which a test demands of every refusal.
+//! Wherever such a text is expected, one language alone does not compile. French has the typographic apostrophe and
+//! U+00A0 before `:` and inside `« »`, which a test checks for every refusal.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -53,7 +53,7 @@ impl Bilingual {
         Self { en: en.into(), fr: fr.into() }
     }
 
-    /// What is the same in both languages, such as a list of names.
+    /// A text that is the same in both languages, such as a list of names.
     pub fn same(text: impl Into<Cow<'static, str>>) -> Self {
         let text = text.into();
         Self { en: text.clone(), fr: text }
@@ -67,21 +67,21 @@ impl Bilingual {
         }
     }
 
-    /// The English text, for a way that takes one text only and may end anywhere: before a reader of either language,
-    /// or in a log or a terminal. The French one can be had again where it arrives: see [`Self::from_one`].
+    /// The English text, for a channel that takes one text only and may end anywhere: with a reader of either language,
+    /// or in a log or a terminal. The receiver can recover the French one: see [`Self::from_one`].
     pub(crate) fn as_one(&self) -> String {
         LAST_AS_ONE.set(Some(self.clone()));
         self.en.clone().into_owned()
     }
 
-    /// Both texts again, of the last one that went as one on this thread; nothing of any other.
+    /// Both texts of the last one that was sent as one on this thread; nothing for any other.
     pub fn from_one(text: &str) -> Option<Self> {
         LAST_AS_ONE.with_borrow(Clone::clone).filter(|last| last.en == text)
     }
 }
 
 thread_local! {
-    /// A reader of JSON takes one text for an error, and tells it at once.
+    /// A JSON reader accepts a single text per error and reports it at once.
     static LAST_AS_ONE: RefCell<Option<Bilingual>> = const { RefCell::new(None) };
 }
 

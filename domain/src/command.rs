@@ -1,4 +1,4 @@
-//! What can be asked of a livechat. One line per use case; each is explained and decided in its file.
+//! The commands of a livechat. One line per use case; each is explained and decided in its file.
 
 use crate::Timestamp;
 use crate::actor::Actor;
@@ -18,10 +18,10 @@ use crate::settings::Section;
 use crate::settings::Status;
 use crate::text::{Language, Name};
 
-/// A request to change something: when, by whom, what.
+/// A request to change something: its time, author and action.
 #[derive(Clone, Debug)]
 pub struct Command {
-    /// When it is asked. A clock that was set back is held at the time of the last event.
+    /// Its time. A clock that was set back is held at the time of the last event.
     pub at: Timestamp,
     /// Who asks.
     pub by: Actor,
@@ -104,12 +104,12 @@ pub enum Action {
     Conversation(ConversationId, ConversationAction),
 }
 
-/// Lines of the exchange with the bot that a short request has at most.
+/// The most lines of the exchange with the bot that a short request has.
 const SHORT_HISTORY_LINES: usize = 20;
 
 impl Action {
-    /// May it hold so much that it takes milliseconds to work with it? A section may have a mebibyte, and what
-    /// follows from one may concern everybody who waits; a request has the exchange with the bot.
+    /// May it be so large that handling it takes milliseconds? A section may have a mebibyte, and its consequences may
+    /// concern every waiting visitor; a request has the exchange with the bot.
     pub fn is_long(&self) -> bool {
         if let Self::Conversation(_, Do::Request(request) | Do::RequestAgain(request)) = self {
             return request.history.len() > SHORT_HISTORY_LINES;
@@ -117,7 +117,7 @@ impl Action {
         matches!(self, Self::ChangeSettings { .. } | Self::PatchSettings { .. })
     }
 
-    /// The conversation that this begins, whose id must not be in the log, and the refusal when it is. The state
+    /// The conversation that this begins, with an id that must not be in the log, and the refusal if it is. The state
     /// remembers ids only for a while, so the caller has to look in the log.
     pub fn must_be_new(&self) -> Option<(ConversationId, Rejection)> {
         let Self::Conversation(id, Do::Request(_)) = self else { return None };
@@ -151,7 +151,7 @@ impl Action {
     }
 
     /// Could `fact` be the first event of this action? A repeated command has to be the same one: a client that reuses
-    /// an idempotency key for something else must not get its success.
+    /// an idempotency key for another command must not get its success.
     pub fn is_recorded_as(&self, fact: &Fact) -> bool {
         match (self, fact) {
             (
@@ -160,7 +160,7 @@ impl Action {
             ) => (name, language) == (n, l),
             (
                 Self::ChangeSettings { section: new, .. },
-                Fact::Livechat(LivechatFact::SettingsChanged { section }),
+                Fact::Livechat(LivechatFact::SettingsChanged { section, .. }),
             ) => match (&**new, &**section) {
                 // The rules gave each survey its version.
                 (Section::Surveys(new), Section::Surveys(told)) => new.content_equals(told),
@@ -168,7 +168,7 @@ impl Action {
             },
             (
                 Self::PatchSettings { section, patch, .. },
-                Fact::Livechat(LivechatFact::SettingsChanged { section: told }),
+                Fact::Livechat(LivechatFact::SettingsChanged { section: told, .. }),
             ) => section.name() == told.name() && patch.holds_in(told),
             (Self::RenameLivechat(new), Fact::Livechat(fact)) => new.is_recorded_as(fact),
             (Self::CloseLivechat, Fact::Livechat(LivechatFact::Shut))

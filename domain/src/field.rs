@@ -50,7 +50,7 @@ impl FieldError {
     }
 }
 
-/// What a number allows: for those who describe a field before anybody gets it wrong.
+/// The range of a number, for describing a field before anybody gets it wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
     /// The field, as in [`FieldError::field`].

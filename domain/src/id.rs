@@ -24,7 +24,7 @@ macro_rules! slug {
 
         impl $name {
             /// Accepts 1 to 64 characters among letters, digits, `-`, `_`, `.`, `@` and `:`, that are not only dots:
-            /// those are steps of a path, and whatever they name could not be addressed.
+            /// those are steps of a path, and anything with such a name could not be addressed.
             ///
             /// # Errors
             /// Names the field and what is allowed in it.
@@ -36,8 +36,8 @@ macro_rules! slug {
                 }
             }
 
-            /// What a log or a table holds: older ones may have identifiers of dots. So is what comes in with a body,
-            /// where [`Action::received`](crate::Action::received) asks more of it.
+            /// Reads what a log or a table holds: older ones may have identifiers of dots. The same goes for bodies,
+            /// where [`Action::received`](crate::Action::received) checks more.
             ///
             /// # Errors
             /// Names the field and what is allowed in it.
@@ -150,7 +150,7 @@ uuid_id!(
     ConversationId
 );
 uuid_id!(
-    /// One command, made by the client: repeating it writes nothing and is answered as the first time.
+    /// One command, made by the client: repeating it writes nothing and gets the same answer as the first time.
     CommandId
 );
 

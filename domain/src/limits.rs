@@ -10,8 +10,8 @@ pub const MESSAGE_CHARACTERS_MAX: usize = 5_000;
 /// memory.
 pub const MESSAGES_PER_CONVERSATION_MAX: u32 = 10_000;
 
-/// Pages that a visitor may be told to be on in one segment of a conversation: a long visit to a shop; beyond it
-/// a page that runs in circles would fill the log.
+/// Pages that may be reported for a visitor in one segment of a conversation: a long visit to a shop; beyond it a page
+/// that reloads in a loop would fill the log.
 pub const PAGES_PER_CONVERSATION_MAX: u32 = 1_000;
 
 /// Characters in a name (visitor, operator, livechat, skill): fits one line of a desk.
@@ -117,7 +117,7 @@ pub const HOURS_EXCEPTIONS_MAX: usize = 400;
 pub const HOURS_LABEL_CHARACTERS_MAX: usize = 100;
 
 /// Days a calendar looks ahead for its next change: every yearly closing is seen, and a calendar that
-/// never changes is told at once.
+/// never changes is recognised at once.
 pub const HOURS_LOOK_AHEAD_DAYS: u16 = 400;
 
 /// Conversations a livechat remembers after their end, so that a late message is answered with
@@ -132,8 +132,8 @@ pub const CONSEQUENCES_MAX: usize = 1_000_000;
 /// line is back by then.
 pub const DESK_GRACE_SECS: i64 = 10;
 
-/// Seconds after which a visitor who does not look at the page counts as away: who looks something up
-/// elsewhere is back by then.
+/// Seconds after which a visitor who does not look at the page counts as away: one who looks something up elsewhere is
+/// back by then.
 pub const VISITOR_AWAY_SECS: i64 = 180;
 
 /// Seconds without any page open after which a visitor has left the site: a page that is loaded again, or the
@@ -143,8 +143,7 @@ pub const VISITOR_LEFT_SECS: i64 = 30;
 /// Characters of a visitor's custom variable that a phrase may fill in; the rules keep no longer ones.
 pub const PHRASE_VARIABLE_CHARACTERS_MAX: usize = 200;
 
-/// Seconds for which one record of typing counts at most: who writes for a minute leaves a dozen events, not one per
-/// key.
+/// The most seconds that one record of typing counts for: a minute of typing leaves a dozen events, not one per key.
 pub const OPERATOR_TYPING_SECS: i64 = 5;
 
 /// The same of a visitor, whose clock runs for minutes.
@@ -157,7 +156,7 @@ pub const AUTO_TRANSFER_SECS_MAX: i64 = 3_600;
 /// After a larger step, time follows the clock again.
 pub const CLOCK_HELD_SECS: i64 = 5;
 
-/// Service times that the estimated wait is made of: the last ones, so that it follows the day.
+/// Service times that the estimated wait is computed from: the last ones, so that it follows the day.
 pub const SERVICE_TIMES_MAX: usize = 50;
 
 /// Seconds that a conversation is expected to take as long as none has ended.

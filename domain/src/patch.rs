@@ -1,5 +1,5 @@
-//! A change of some fields: a JSON merge patch (RFC 7396), in which an absent field stays as it is and `null`
-//! takes one away.
+//! A change of some fields: a JSON merge patch (RFC 7396), in which an absent field stays as it is and `null` removes
+//! one.
 
 use serde_json::{Map, Value};
 
@@ -17,8 +17,8 @@ impl Patch {
         merge(target, &self.0)
     }
 
-    /// Does `profile` already say what the patch asks for? Whoever repeats a patch, with others' changes in
-    /// between, is answered by this. Its texts count as they are kept, not as they came.
+    /// Does `profile` already say what the patch asks for? This answers a repeated patch, with others' changes in
+    /// between. Texts are compared as they are stored, not as they were sent.
     pub fn holds_for(&self, profile: &Profile) -> bool {
         let patched = serde_json::to_value(profile).map(|content| self.apply(content));
         patched.and_then(serde_json::from_value::<Profile>).is_ok_and(|mut patched| {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub struct Personal<T>(pub T);
 
 impl<T> Personal<T> {
-    /// The value itself, for those who are entitled to it.
+    /// The value itself, for readers entitled to it.
     pub const fn reveal(&self) -> &T {
         &self.0
     }

@@ -1,8 +1,8 @@
 //! A command as it comes in: its texts are tidied, and each has to be what its field asks for (spec.md §Names,
 //! lines, texts, addresses).
 //!
-//! This is asked of what people and programs send, once, before it is looked up, decided or recorded; never of what
-//! a log holds. So a rule that became stricter makes no old log unreadable, and replaying one decides as before.
+//! This is checked on what people and programs send, once, before it is looked up, decided or recorded; never on what a
+//! log holds. So a rule that became stricter makes no old log unreadable, and replaying one decides as before.
 
 use crate::command::Action;
 use crate::rejection::Rejection;

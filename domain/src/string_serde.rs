@@ -1,4 +1,4 @@
-//! Validated values that are written as text, to and fro without a copy in between: a log is made of them.
+//! Validated values that are written as text, read and written without an intermediate copy: a log consists of them.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,8 +1,7 @@
 //! Points in time, and how an event says when it happened.
 //!
-//! Every event does, so the usual form of RFC 3339, `2026-01-05T10:00:00.123Z`, is written and read here without
-//! the generality of a library; whatever else there is goes through `chrono`. What is
-//! written is the same either way.
+//! Every event does, so the usual form of RFC 3339, `2026-01-05T10:00:00.123Z`, is written and read here without the
+//! generality of a library; every other form goes through `chrono`. The output is the same either way.
 
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
@@ -17,8 +16,8 @@ use crate::limits::CLOCK_HELD_SECS;
 /// A point in time, in UTC, to the millisecond.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;
 
-/// The first and the last time that can be told here, in milliseconds since 1970: the beginning of the year 1 and
-/// the end of the year 9999, which four digits tell and every database and calendar knows.
+/// The first and the last time allowed here, in milliseconds since 1970: the beginning of the year 1 and the end of the
+/// year 9999, which four digits can express and every database and calendar supports.
 const MILLIS: RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
 /// The times that a request may give, in words.
@@ -40,7 +39,7 @@ pub fn is_allowed(at: Timestamp) -> bool {
     MILLIS.contains(&at.timestamp_millis())
 }
 
-/// Is it so in every time zone, too?
+/// Does that hold in every time zone, too?
 pub fn is_allowed_everywhere(at: Timestamp) -> bool {
     const DAY: i64 = 86_400_000;
     (MILLIS.start() + DAY..=MILLIS.end() - DAY).contains(&at.timestamp_millis())
@@ -48,8 +47,8 @@ pub fn is_allowed_everywhere(at: Timestamp) -> bool {
 
 /// The time itself, or the nearest that is allowed.
 ///
-/// A log may hold any, since it was not always asked: whoever reads one is given none that a calendar or a database
-/// would stumble over. No moment of a request becomes an allowed one by this for [`is_allowed_everywhere`].
+/// A log may hold any time, since it was not always checked: its readers get none that a calendar or a database would
+/// reject. This does not make a time in a request pass [`is_allowed_everywhere`].
 pub fn nearest_allowed(at: Timestamp) -> Timestamp {
     if is_allowed(at) {
         return at;
@@ -58,8 +57,8 @@ pub fn nearest_allowed(at: Timestamp) -> Timestamp {
     Timestamp::from_timestamp_millis(millis).unwrap_or_default()
 }
 
-/// Does something with a time as text in UTC, always with three decimals, so that text sorts as time does:
-/// `2026-01-05T10:00:00.000Z`. What is finer is cut off.
+/// Does something with a time as text in UTC, always with three decimals, so that text sorts by time:
+/// `2026-01-05T10:00:00.000Z`. Finer fractions are cut off.
 pub fn with_millis<R>(at: Timestamp, then: impl FnOnce(&str) -> R) -> R {
     match usual(at).as_ref().and_then(|bytes| str::from_utf8(bytes).ok()) {
         Some(text) => then(text),
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_what_chrono_writes_and_is_read_back() {
+    fn a_time_is_written_as_chrono_writes_it_and_is_read_back() {
         let centuries = (-80_000..300_000).map(|days| i64::from(days) * 86_399_123);
         let finer = [0, 1, 999, 1_000, 999_999_999, -1, -1_000, 253_402_300_799_999, 253_402_300_800_000];
         for millis in centuries.step_by(97).chain(finer) {
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_beyond_the_calendar_is_read_as_the_nearest_in_it() {
+    fn a_time_beyond_the_calendar_is_read_as_the_nearest_in_it() {
         let read = |text: &str| serde_json::from_str::<Said>(&format!(r#"{{"at":"{text}"}}"#)).unwrap().at;
         for (text, nearest) in [
             ("+262142-12-31T23:59:59Z", "9999-12-31T23:59:59.999Z"),

@@ -37,7 +37,7 @@ fn given_to_others() -> Scene {
 }
 
 #[test]
-fn who_is_suspended_is_signed_out_and_the_conversations_go_to_others_or_back_to_the_queue() {
+fn a_suspended_operator_is_signed_out_and_the_conversations_go_to_others_or_back_to_the_queue() {
     for action in [suspend("alice"), remove("alice")] {
         let fact = if matches!(action, Action::RemoveOperator(..)) {
             OperatorFact::Removed
@@ -74,7 +74,7 @@ fn the_conversations_go_also_where_they_would_stay_after_a_sign_out() {
 }
 
 #[test]
-fn who_is_suspended_may_not_connect_and_is_given_nothing_until_reinstated() {
+fn a_suspended_operator_may_not_connect_and_is_assigned_nothing_until_reinstated() {
     let scene = given([registered("alice", profile(&[], None)), Step::Do(administrator(), suspend("alice"))]);
     scene.clone().when(operator("alice"), connect("alice")).then_refused("operator_suspended");
     scene.clone().when(administrator(), suspend("alice")).then_nothing();
@@ -90,7 +90,7 @@ fn who_is_suspended_may_not_connect_and_is_given_nothing_until_reinstated() {
 }
 
 #[test]
-fn tokens_of_before_a_suspension_or_a_removal_are_told_from_those_after() {
+fn each_suspension_and_removal_begins_a_new_generation_of_tokens() {
     let tokens = |scene: &Scene| scene.livechat.operator(&operator_id("alice")).unwrap().tokens;
     let scene = given([registered("alice", profile(&[], None))]);
     let first = tokens(&scene);
@@ -107,7 +107,7 @@ fn tokens_of_before_a_suspension_or_a_removal_are_told_from_those_after() {
 }
 
 #[test]
-fn who_was_removed_is_unknown_and_nobody_else_is_registered_under_the_identifier() {
+fn a_removed_operator_is_unknown_and_the_identifier_is_not_reused() {
     let scene = given([connected("alice")])
         .when(administrator(), remove("alice"))
         .then([of("alice", OperatorFact::Removed), operator_signed_out("alice")]);
@@ -129,7 +129,7 @@ fn who_was_removed_is_unknown_and_nobody_else_is_registered_under_the_identifier
 }
 
 #[test]
-fn who_was_removed_comes_back_as_the_same_person_without_skills_that_are_gone() {
+fn a_removed_operator_returns_as_the_same_person_without_deleted_skills() {
     let scene = given([
         change(skills(&["billing", "sales"])),
         change(kept_open()),
@@ -156,7 +156,7 @@ fn who_was_removed_comes_back_as_the_same_person_without_skills_that_are_gone() 
 }
 
 #[test]
-fn nothing_that_a_former_operator_had_is_of_whoever_an_old_log_gave_the_identifier() {
+fn an_operator_who_reuses_an_identifier_in_an_old_log_inherits_nothing() {
     let past = given([change(kept_open()), connected("alice"), asks("zoe"), talks_to("alice", "zoe")])
         .past([ends("alice", "zoe"), Step::Do(administrator(), remove("alice"))]);
     let at = past.now();
@@ -195,7 +195,7 @@ fn a_removal_for_another_revision_of_the_profile_is_refused() {
 }
 
 #[test]
-fn surveys_that_wait_for_an_operator_who_is_removed_are_closed_and_nobody_is_asked_instead() {
+fn open_surveys_of_a_removed_operator_are_closed_and_nobody_is_asked_instead() {
     let survey = section("surveys", json!([survey("wrap_up", "operator")]));
     let scene = given([
         change(survey),
@@ -278,7 +278,7 @@ fn another_time_zone_is_another_opening_time_at_once() {
 }
 
 #[test]
-fn a_livechat_that_is_closed_releases_who_waits_and_takes_nobody_while_what_runs_goes_on() {
+fn closing_a_livechat_releases_waiting_visitors_and_refuses_new_ones_while_conversations_continue() {
     let scene = given([connected_with_capacity("alice", 1), asks("zoe"), asks("yann"), asks("xena")])
         .when(administrator(), Action::CloseLivechat)
         .then([
@@ -302,7 +302,7 @@ fn a_livechat_that_is_closed_releases_who_waits_and_takes_nobody_while_what_runs
 }
 
 #[test]
-fn those_who_are_released_are_told() {
+fn released_visitors_are_notified() {
     given_with_phrases([connected_with_capacity("alice", 1), asks("zoe"), asks("yann")])
         .when(administrator(), Action::CloseLivechat)
         .then_kinds(["livechat.shut", "conversation.released", "conversation.message_posted"]);

@@ -56,14 +56,14 @@ fn room_status_and_skill_are_asked_for_unless_forced() {
 }
 
 #[test]
-fn nobody_is_forced_on_an_operator_who_is_not_there() {
+fn no_visitor_is_forced_on_an_absent_operator() {
     let scene = two_wait().past([registered("bob", profile(&[], None))]);
     scene.clone().when(supervisor(), assign("yann", "bob", true)).then_refused("operator_not_receiving");
     scene.when(supervisor(), assign("yann", "carol", true)).then_refused("unknown_operator");
 }
 
 #[test]
-fn only_who_waits_is_assigned_and_only_by_a_supervisor() {
+fn only_a_waiting_visitor_is_assigned_and_only_by_a_supervisor() {
     two_wait().when(supervisor(), assign("zoe", "alice", true)).then_refused("not_waiting");
     two_wait()
         .past([leaves("yann")])

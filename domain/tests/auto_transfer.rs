@@ -196,7 +196,7 @@ fn typing_is_recorded_every_5_seconds_at_most_and_more_often_where_the_clock_is_
 }
 
 #[test]
-fn who_goes_on_typing_loses_nothing() {
+fn a_visitor_who_keeps_typing_loses_nothing() {
     let mut scene = zoe_talks().past([change(only(|clocks| clocks.auto_transfer = 3)), writes("zoe")]);
     for _ in 0..600 {
         scene = scene.past([later(TimeDelta::milliseconds(500))]);
@@ -237,7 +237,7 @@ fn it_goes_by_the_rules_of_choice_to_an_operator_who_may_receive_it() {
 }
 
 #[test]
-fn it_is_never_sent_back_to_one_who_ignored_it_before_all_have() {
+fn it_returns_to_an_operator_who_ignored_it_only_after_all_others_have() {
     let scene = three_of_one_place()
         .after(seconds(90))
         .then([moved_from_inactive("zoe", "alice", "bob")])
@@ -251,7 +251,7 @@ fn it_is_never_sent_back_to_one_who_ignored_it_before_all_have() {
 }
 
 #[test]
-fn it_waits_for_one_who_has_not_had_it_although_one_who_ignored_it_is_free() {
+fn it_waits_for_an_operator_who_has_not_had_it_although_one_who_ignored_it_is_free() {
     three_of_one_place()
         .past([later(seconds(90)), takes_a_break("alice"), asks("yann")])
         .past([picks_up("carol", "yann"), takes("alice", Status::Available)])
@@ -262,7 +262,7 @@ fn it_waits_for_one_who_has_not_had_it_although_one_who_ignored_it_is_free() {
 }
 
 #[test]
-fn it_goes_back_to_one_who_ignored_it_when_the_others_may_not_receive() {
+fn it_goes_back_to_an_operator_who_ignored_it_when_the_others_may_not_receive() {
     three_of_one_place()
         .past([later(seconds(90)), takes_a_break("carol")])
         .after(seconds(90))
@@ -302,7 +302,7 @@ fn two_silent_operators_do_not_pass_a_visitor_to_and_fro() {
 }
 
 #[test]
-fn the_visitor_is_told_once_of_each_silent_operator() {
+fn the_visitor_is_notified_once_of_each_silent_operator() {
     let [alice, bob] = [("alice", "Alice"), ("bob", "Bob")].map(|(id, name)| (id, named(name)));
     let people = || [connected_as(alice.0, alice.1.clone()), asks("zoe"), connected_as(bob.0, bob.1.clone())];
     let phrases = || given_with_phrases([change(ninety_seconds())]).past(people());
@@ -318,7 +318,7 @@ fn the_visitor_is_told_once_of_each_silent_operator() {
 }
 
 #[test]
-fn who_picks_up_and_says_nothing_is_silent_too() {
+fn an_operator_who_picks_up_and_says_nothing_counts_as_silent() {
     let [alice, bob] = [connected_as("alice", named("Alice")), connected_as("bob", named("Bob"))];
     let scene = given_with_phrases([change(ninety_seconds()), alice, asks("zoe"), bob]);
     let scene = scene
@@ -342,7 +342,7 @@ fn who_picks_up_and_says_nothing_is_silent_too() {
 }
 
 #[test]
-fn one_who_comes_in_again_after_an_earlier_answer_is_greeted_once() {
+fn an_operator_who_returns_after_an_earlier_answer_greets_once() {
     let [alice, bob] = [connected_as("alice", named("Alice")), connected_as("bob", named("Bob"))];
     let scene = given_with_phrases([change(ninety_seconds()), alice, asks("zoe"), bob]);
     let scene =
@@ -366,7 +366,7 @@ fn a_sign_of_life_begins_anew() {
 // Searching.
 
 #[test]
-fn who_searches_is_at_work_as_long_as_the_visitor_is_told_so() {
+fn a_searching_operator_counts_as_working_as_long_as_the_search_is_announced() {
     let both = only(|clocks| (clocks.auto_transfer, clocks.search_notice) = (90, 2));
     let searching = || zoe_talks().past([change(both.clone()), change(every_status()), writes("zoe")]);
     let searching = || searching().past([takes("alice", Status::Searching)]);
@@ -391,7 +391,7 @@ fn who_searches_is_at_work_as_long_as_the_visitor_is_told_so() {
 }
 
 #[test]
-fn whatever_the_two_settings_are_a_search_is_told_and_loses_nobody_until_it_stops() {
+fn under_any_settings_a_search_is_announced_and_loses_nobody_until_it_stops() {
     for secs in [1, 5, 59, 60, 61, 90, 119, 120, 121, 3_600] {
         for notice in [1, 2, 60, 1_440] {
             let both = only(|clocks| (clocks.auto_transfer, clocks.search_notice) = (secs, notice));
@@ -414,7 +414,7 @@ fn whatever_the_two_settings_are_a_search_is_told_and_loses_nobody_until_it_stop
 }
 
 #[test]
-fn searching_counts_for_nothing_where_the_visitor_is_never_told() {
+fn searching_counts_for_nothing_where_it_is_never_announced() {
     zoe_talks()
         .past([change(every_status()), writes("zoe"), takes("alice", Status::Searching)])
         .after(seconds(90))
@@ -470,7 +470,7 @@ fn bob_has_what_was_alice_s(clocks: impl Fn(&mut Timeouts)) -> Scene {
 }
 
 #[test]
-fn where_the_change_is_hidden_every_phrase_names_whom_the_visitor_knows() {
+fn where_the_change_is_hidden_every_phrase_names_the_operator_the_visitor_knows() {
     let scene = bob_has_what_was_alice_s(|_| {});
     assert_eq!(scene.operator_of("zoe").as_deref(), Some("bob"));
     // The end, kept open or not.
@@ -495,7 +495,7 @@ fn where_the_change_is_hidden_every_phrase_names_whom_the_visitor_knows() {
 }
 
 #[test]
-fn a_change_that_is_told_names_the_operator_again() {
+fn a_published_change_names_the_operator_again() {
     let scene = bob_has_what_was_alice_s(|_| {}).past([connected_as("carol", named("Carol"))]);
     let told = scene.when(operator("bob"), transfer_to("zoe", "carol")).then_said(["Carol !"]);
     let told = told.when(operator("carol"), pick_up("zoe")).then_said(["Carol !"]);
@@ -506,7 +506,7 @@ fn a_change_that_is_told_names_the_operator_again() {
 }
 
 #[test]
-fn who_is_back_in_the_queue_or_asks_again_has_met_nobody() {
+fn a_visitor_back_in_the_queue_or_asking_again_counts_as_having_met_nobody() {
     // Alone, bob leaves; alice comes back, and does not pick up.
     let alone = bob_has_what_was_alice_s(|_| {}).past([signs_out("alice"), signs_out("bob")]);
     assert_eq!(alone.waiting(), ["zoe"]);
@@ -631,7 +631,7 @@ fn of_those_that_wait_for_room_the_oldest_is_first_in_the_queue_or_not() {
 }
 
 #[test]
-fn whoever_comes_back_to_it_keeps_it() {
+fn a_visitor_who_returns_to_it_keeps_it() {
     let scene = given([change(ninety_seconds()), connected("alice"), asks("zoe"), picks_up("alice", "zoe")]);
     let scene = scene.past([writes("zoe"), later(minutes(60)), writes("zoe"), later(minutes(60))]);
     let typing = scene.clone().when(operator("alice"), type_in("zoe"));
@@ -708,7 +708,7 @@ fn what_a_disconnected_operator_keeps_is_moved_once_the_visitor_waits() {
 // What the visitor reads, the setting, and restarts.
 
 #[test]
-fn the_visitor_is_told_unless_auto_transfer_notice_is_off() {
+fn the_visitor_is_notified_unless_auto_transfer_notice_is_off() {
     let setting = |told| only(|clocks| (clocks.auto_transfer, clocks.auto_transfer_notice) = (90, told));
     let scene =
         |told| given_with_phrases([change(setting(told)), connected("alice"), asks("zoe"), connected("bob")]);

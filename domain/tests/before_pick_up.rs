@@ -18,7 +18,7 @@ fn ways_to_go(name: &str) -> [(Actor, Action); 4] {
 }
 
 #[test]
-fn who_leaves_a_tab_that_flashes_frees_the_place_for_the_next_by_whichever_word() {
+fn a_visitor_who_leaves_before_the_pick_up_frees_the_place_by_whichever_command() {
     for (actor, action) in ways_to_go("zoe") {
         a_tab_flashes()
             .when(actor, action)
@@ -30,14 +30,14 @@ fn who_leaves_a_tab_that_flashes_frees_the_place_for_the_next_by_whichever_word(
 }
 
 #[test]
-fn who_leaves_the_queue_leaves_it_by_whichever_word() {
+fn a_visitor_leaves_the_queue_by_whichever_command() {
     for (actor, action) in ways_to_go("yann") {
         a_tab_flashes().when(actor, action).then([left("yann")]);
     }
 }
 
 #[test]
-fn who_leaves_the_site_while_the_tab_flashes_is_gone_and_frees_the_place() {
+fn a_visitor_who_leaves_the_site_before_the_pick_up_frees_the_place() {
     let scene = a_tab_flashes().when(visitor("zoe"), note_presence("zoe", LeftSite)).then([
         presence_noted("zoe", "alice", LeftSite),
         left_the_desk("zoe", "alice"),
@@ -135,7 +135,7 @@ fn the_clocks_of_a_tab_that_was_left_are_off() {
 }
 
 #[test]
-fn who_gave_up_while_the_tab_flashed_has_no_operator_to_come_back_to() {
+fn a_visitor_who_left_before_the_pick_up_has_no_previous_operator() {
     given([change(behaviour("keep_open", true)), connected("alice"), asks("zoe")])
         .when(visitor("zoe"), end("zoe"))
         .then([left_the_desk("zoe", "alice")]);
@@ -151,7 +151,7 @@ fn who_gave_up_while_the_tab_flashed_has_no_operator_to_come_back_to() {
 }
 
 #[test]
-fn a_repeated_word_is_told_by_what_came_of_it() {
+fn a_repeated_command_is_recognised_by_its_outcome() {
     let fact = left_the_desk("zoe", "alice");
     assert!(end("zoe").is_recorded_as(&fact) && leave("zoe").is_recorded_as(&fact));
     assert!(!end("yann").is_recorded_as(&fact));

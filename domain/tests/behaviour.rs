@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::*;
 
 #[test]
-fn by_default_redirections_are_pupitres_ends_close_and_those_who_go_leave_nothing_behind() {
+fn by_default_redirections_are_pupitres_ends_are_final_and_a_disconnect_transfers() {
     let Behaviour { redirects_as_operator, keep_open, keep_open_hours, transfer_on_disconnect } =
         Behaviour::default();
     assert_eq!((redirects_as_operator, keep_open, transfer_on_disconnect), (false, false, true));
@@ -19,7 +19,7 @@ fn by_default_redirections_are_pupitres_ends_close_and_those_who_go_leave_nothin
 }
 
 #[test]
-fn a_redirection_speaks_with_the_voice_of_the_moment() {
+fn a_redirection_uses_the_voice_in_force() {
     let knowledge = json!([
         {"id": "old", "title": "Ancien", "theme": "IT", "redirects_to": "new"},
         {"id": "new", "title": "Nouveau", "body": "Redémarrez.", "theme": "IT"},
@@ -54,7 +54,7 @@ fn alice_has_two() -> Scene {
 }
 
 #[test]
-fn the_conversations_of_who_signs_out_go_to_others_oldest_first_then_to_the_head_of_the_queue() {
+fn the_conversations_of_an_operator_who_signs_out_go_to_others_oldest_first_then_to_the_head_of_the_queue() {
     let scene = alice_has_two().when(operator("alice"), disconnect("alice")).then([
         operator_signed_out("alice"),
         left_behind_for("zoe", "alice", "bob"),
@@ -80,7 +80,7 @@ fn without_transfer_on_disconnect_they_stay_and_go_on_when_the_operator_is_back(
 }
 
 #[test]
-fn the_choice_is_that_of_the_moment_of_the_disconnection() {
+fn the_setting_at_the_disconnection_decides() {
     alice_has_two()
         .past([
             change(behaviour("transfer_on_disconnect", false)),
@@ -136,7 +136,7 @@ fn only_those_in_a_status_that_is_disabled_leave_it_connected_or_not() {
 }
 
 #[test]
-fn who_searched_when_that_was_disabled_receives_nothing_new_until_available() {
+fn an_operator_searching_when_the_status_is_disabled_receives_nothing_new_until_available() {
     given([
         change(enabled(&["searching"])),
         connected("alice"),

@@ -91,7 +91,7 @@ fn themes_come_in_the_order_of_their_first_reply_and_drafts_do_not_count() {
 }
 
 #[test]
-fn a_reply_is_in_the_language_of_the_visitor_else_of_the_livechat_else_left_out() {
+fn a_reply_is_in_the_visitors_language_or_else_the_livechats_or_else_absent() {
     let replies = [
         reply("a", "t", json!({"fr": "Bonjour", "en": "Hello"})),
         reply("b", "t", json!({"fr": "Merci"})),

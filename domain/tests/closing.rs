@@ -25,7 +25,7 @@ fn skill_with_hours(name: &str, week: Week) -> Section {
 }
 
 #[test]
-fn who_waits_for_a_skill_that_loses_its_own_hours_waits_for_the_livechat_which_may_be_closed() {
+fn visitors_waiting_for_a_skill_that_loses_its_hours_wait_by_those_of_the_livechat() {
     let scene = given([
         change(skill_with_hours("sales", mondays("09:00", "18:00"))),
         change(livechat_hours(Week::default())),
@@ -40,7 +40,7 @@ fn who_waits_for_a_skill_that_loses_its_own_hours_waits_for_the_livechat_which_m
 }
 
 #[test]
-fn who_waits_when_longer_hours_open_the_service_again_goes_on_waiting() {
+fn a_visitor_waiting_when_longer_hours_reopen_the_service_keeps_waiting() {
     let scene = given([
         change(livechat_hours(mondays("09:00", "10:05"))),
         connected_with_capacity("alice", 1),
@@ -57,7 +57,7 @@ fn who_waits_when_longer_hours_open_the_service_again_goes_on_waiting() {
 }
 
 #[test]
-fn who_is_left_alone_at_the_moment_of_opening_waits_for_whoever_comes_next() {
+fn a_visitor_left_without_operators_at_opening_time_waits_for_the_next_one() {
     let before = given([
         change(livechat_hours(mondays("09:00", "10:05"))),
         connected("alice"),
@@ -73,7 +73,7 @@ fn who_is_left_alone_at_the_moment_of_opening_waits_for_whoever_comes_next() {
 }
 
 #[test]
-fn who_asked_at_the_moment_of_opening_is_not_released_because_another_service_closes_then() {
+fn a_visitor_who_asks_at_opening_time_is_not_released_when_another_service_closes_then() {
     let scene = given([
         change(skill_with_hours("sales", mondays("10:05", "18:00"))),
         change(livechat_hours(mondays("09:00", "10:05"))),

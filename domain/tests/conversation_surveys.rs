@@ -70,7 +70,7 @@ fn at_the_end_the_operator_in_charge_and_the_visitor_are_asked() {
 }
 
 #[test]
-fn whoever_ends_it_both_are_asked() {
+fn both_sides_are_asked_regardless_of_who_ends_it() {
     for (actor, reason) in [(visitor("zoe"), EndReason::Visitor), (supervisor(), EndReason::Supervisor)] {
         alice_has_zoe(wrap_up(""), opinion()).when(actor, end("zoe")).then([
             ended("zoe", "alice", reason),
@@ -129,7 +129,7 @@ fn zoe_is_back_in_the_queue() -> Scene {
 }
 
 #[test]
-fn about_a_conversation_that_ends_in_the_queue_to_which_it_came_back_the_one_who_answered_is_asked() {
+fn the_operator_who_answered_is_asked_about_a_conversation_that_ends_after_returning_to_the_queue() {
     let scene = zoe_is_back_in_the_queue();
     assert_eq!(scene.waiting(), ["zoe"]);
     scene.clone().when(supervisor(), end("zoe")).then([
@@ -145,7 +145,7 @@ fn about_a_conversation_that_ends_in_the_queue_to_which_it_came_back_the_one_who
 }
 
 #[test]
-fn a_conversation_that_ends_in_the_queue_to_which_it_came_back_is_kept_for_the_one_who_answered() {
+fn a_conversation_that_ends_after_returning_to_the_queue_is_kept_open_for_the_operator_who_answered() {
     zoe_is_back_in_the_queue()
         .past([change(behaviour("keep_open", true)), Step::Do(operator("alice"), connect("alice"))])
         .when(visitor("zoe"), leave("zoe"))
@@ -374,7 +374,7 @@ fn without_closable_unanswered_the_tab_stays_until_the_mandatory_fields_are_fill
 }
 
 #[test]
-fn the_options_are_those_of_the_moment_whenever_the_survey_was_asked() {
+fn the_options_are_those_in_force_whenever_the_survey_was_asked() {
     asked_alice("")
         .past([change(section("operator_survey", wrap_up("closable_unanswered")))])
         .when(operator("alice"), close_survey("zoe", Operator))
@@ -480,7 +480,7 @@ fn an_answer_is_checked_against_the_version_that_was_asked() {
 }
 
 #[test]
-fn who_is_asked_after_the_change_is_asked_the_new_version() {
+fn after_the_change_the_new_version_of_the_survey_is_asked() {
     let asked = |version| {
         ConversationFact::Survey(SurveyStep::Asked {
             audience: Visitor,
@@ -672,7 +672,7 @@ fn a_survey_is_no_part_of_the_load_and_outlives_the_connection() {
 // What the sections say about each other.
 
 #[test]
-fn a_survey_that_is_chosen_exists_and_is_for_whoever_is_asked() {
+fn a_chosen_survey_exists_and_is_meant_for_the_person_asked() {
     for survey in ["lost", "opinion"] {
         given([two_surveys()])
             .when(administrator(), settings(section("operator_survey", json!({"survey": survey}))))
@@ -869,7 +869,7 @@ fn about_a_segment_that_nobody_picked_up_nobody_is_asked() {
 }
 
 #[test]
-fn who_is_asked_and_rated_is_whoever_picked_it_up_last_and_not_the_one_it_flashed_for() {
+fn the_last_operator_to_pick_up_is_asked_and_rated_and_not_the_one_it_was_offered_to() {
     alice_has_zoe(wrap_up(""), opinion())
         .past([connected("bob"), Step::Do(operator("alice"), transfer_to("zoe", "bob"))])
         .when(visitor("zoe"), end("zoe"))

@@ -80,7 +80,7 @@ fn an_option_takes_effect_at_once_both_ways() {
 }
 
 #[test]
-fn a_conversation_that_is_over_is_marked_by_who_had_it_last_and_by_supervisors() {
+fn an_ended_conversation_is_marked_by_its_last_operator_and_by_supervisors() {
     let over = alice_has_zoe().past([ends("alice", "zoe")]).restarted();
     let marked_by = |scene: Scene, by: Actor, important| scene.when(by, mark("zoe", important));
     let scene = marked_by(over.clone(), operator("alice"), true).then([marked("zoe", "alice", true)]);
@@ -98,7 +98,7 @@ fn a_conversation_that_is_over_is_marked_by_who_had_it_last_and_by_supervisors()
 }
 
 #[test]
-fn what_is_read_and_not_commanded_is_asked_of_the_section_itself() {
+fn an_option_that_is_read_and_not_a_command_is_checked_by_the_section() {
     for option in DeskOption::ALL {
         let on = Desk { augmented: true, ..Desk::default() };
         assert!(on.allow(option, &operator("alice")).is_ok(), "{option}");
@@ -177,7 +177,7 @@ fn a_copy_goes_to_the_address_in_the_profile_each_time_it_is_asked_for() {
 }
 
 #[test]
-fn the_address_is_the_one_of_the_moment() {
+fn the_address_is_the_one_in_force() {
     alice_has_zoe()
         .past([registered("alice", with_address("a.durand@example.org"))])
         .when(operator("alice"), mail_copy("zoe"))
@@ -288,7 +288,7 @@ fn one_call_at_a_time_and_another_after_it_is_done() {
 }
 
 #[test]
-fn the_second_supervisor_is_told_who_has_taken_it() {
+fn the_second_supervisor_learns_who_has_taken_the_call() {
     let scene = alice_has_zoe()
         .past([Step::Do(operator("alice"), call_manager("zoe")), Step::Do(supervisor(), take_call("zoe"))]);
     scene.clone().when(supervisor(), take_call("zoe")).then_nothing();
@@ -485,7 +485,7 @@ fn a_file_has_a_name_without_a_path_1_byte_to_20_mib_and_a_media_type() {
 }
 
 #[test]
-fn a_file_is_a_word_of_whoever_sends_it_and_so_is_the_question_for_one() {
+fn a_file_counts_as_a_message_of_its_sender_and_so_does_a_request_for_one() {
     let asked = alice_has_zoe().past([writes("zoe"), Step::Do(operator("alice"), ask_for_file("zoe"))]);
     asked.clone().after(minutes(9)).then([timeout_announced("zoe", "alice", start() + minutes(10))]);
     let sent = asked.past([later(minutes(5)), Step::Do(visitor("zoe"), send_file("zoe", contract()))]);

@@ -120,7 +120,7 @@ fn each_loss_has_its_own_time() {
 // What the visitor reads.
 
 #[test]
-fn the_visitor_of_a_lost_operator_is_told() {
+fn the_visitor_of_a_lost_operator_is_notified() {
     let scene = with_phrases(30).past([change(without_transfer_on_disconnect()), loses_connection("alice")]);
     scene
         .after(seconds(29))
@@ -130,7 +130,7 @@ fn the_visitor_of_a_lost_operator_is_told() {
 }
 
 #[test]
-fn the_visitor_is_told_first_and_then_who_takes_over_or_that_he_waits_again() {
+fn the_visitor_is_notified_first_and_then_of_the_new_operator_or_the_queue() {
     with_phrases(30).past([connected("bob"), loses_connection("alice")]).after(seconds(30)).then_said([
         "La connexion de votre conseiller est interrompue.",
         "Alice prend le relais et va vous répondre.",
@@ -142,7 +142,7 @@ fn the_visitor_is_told_first_and_then_who_takes_over_or_that_he_waits_again() {
 }
 
 #[test]
-fn a_sign_out_tells_of_a_lost_connection_only_those_who_are_left_behind() {
+fn a_sign_out_announces_a_lost_connection_only_when_the_conversation_stays() {
     with_phrases(30)
         .past([connected("bob")])
         .when(operator("alice"), disconnect("alice"))
@@ -154,7 +154,7 @@ fn a_sign_out_tells_of_a_lost_connection_only_those_who_are_left_behind() {
 }
 
 #[test]
-fn with_disconnect_notice_0_the_visitor_is_never_told_and_is_moved_after_10_seconds() {
+fn with_disconnect_notice_0_the_visitor_is_never_notified_and_is_moved_after_10_seconds() {
     with_phrases(0)
         .past([change(without_transfer_on_disconnect()), loses_connection("alice")])
         .after(minutes(60))
@@ -196,7 +196,7 @@ fn each_conversation_goes_by_the_rules_of_choice_in_the_order_of_the_requests() 
 }
 
 #[test]
-fn whom_nobody_has_room_for_goes_back_to_the_queue() {
+fn without_room_anywhere_the_conversation_returns_to_the_queue() {
     alice_has_two().past([signs_out("carol")]).when(operator("alice"), disconnect("alice")).then([
         operator_signed_out("alice"),
         moved_from_disconnected("zoe", "alice", "bob"),
@@ -230,7 +230,7 @@ fn the_return_to_the_queue_does_not_ask_whether_it_is_full() {
 }
 
 #[test]
-fn an_operator_who_comes_back_after_the_time_serves_those_whom_he_left() {
+fn an_operator_who_returns_too_late_still_serves_visitors_who_wait_again() {
     alice_talks()
         .past([loses_connection("alice"), later(minutes(5))])
         .when(operator("alice"), connect("alice"))
@@ -254,7 +254,7 @@ fn with_transfer_on_disconnect_off_the_conversations_stay() {
 }
 
 #[test]
-fn whoever_was_not_tried_comes_first_and_one_who_was_is_better_than_the_queue() {
+fn operators_not_tried_yet_come_first_and_a_tried_one_is_better_than_the_queue() {
     let clocks = only(|clocks| (clocks.disconnect_notice, clocks.auto_transfer) = (30, 90));
     let scene = given([change(clocks), connected_with_capacity("alice", 1), asks("zoe")]).past([
         connected_with_capacity("bob", 1),
@@ -273,7 +273,7 @@ fn whoever_was_not_tried_comes_first_and_one_who_was_is_better_than_the_queue() 
 }
 
 #[test]
-fn who_is_moved_from_a_disconnected_operator_does_not_count_as_ignored_by_him() {
+fn a_conversation_moved_from_a_disconnected_operator_does_not_count_as_ignored() {
     let clocks = only(|clocks| (clocks.disconnect_notice, clocks.auto_transfer) = (30, 90));
     given([change(clocks), connected("alice"), asks("zoe"), connected("bob"), signs_out("alice")])
         .past([comes_back("alice")])
@@ -284,7 +284,7 @@ fn who_is_moved_from_a_disconnected_operator_does_not_count_as_ignored_by_him() 
 // Together with other clocks, restarts and settings.
 
 #[test]
-fn the_disconnection_comes_before_the_transfer_of_the_inactive_at_the_same_moment() {
+fn the_disconnection_comes_before_the_transfer_of_the_inactive_at_the_same_time() {
     let clocks = only(|clocks| (clocks.disconnect_notice, clocks.auto_transfer) = (90, 90));
     given([change(clocks), connected("alice"), asks("zoe"), connected("bob"), loses_connection("alice")])
         .after(seconds(90))

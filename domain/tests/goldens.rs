@@ -46,7 +46,10 @@ fn golden(fact: &Fact) -> Golden {
     match fact {
         Fact::Livechat(fact) => match fact {
             LivechatFact::Created { .. } => file!("livechat.created-1.0"),
-            LivechatFact::SettingsChanged { section } => golden_of_section(section),
+            LivechatFact::SettingsChanged { revision: Some(_), .. } => {
+                file!("livechat.settings_changed-1.2")
+            }
+            LivechatFact::SettingsChanged { section, revision: None } => golden_of_section(section),
             LivechatFact::Accessed { access } => match access {
                 Access::Transcript { .. } => file!("livechat.accessed-1.0-transcript"),
                 Access::Search { .. } => file!("livechat.accessed-1.0-search"),
@@ -247,7 +250,7 @@ fn every_event_is_stored_as_in_its_golden_and_read_back_the_same() {
 }
 
 #[test]
-fn what_was_stored_in_an_older_version_is_read_with_what_it_lacked_as_ready_made() {
+fn an_older_stored_version_is_read_with_defaults_for_what_it_lacked() {
     for ((name, content), example) in of_the_past() {
         let read: Event = serde_json::from_str(content).unwrap();
         assert!(read == example, "{name}: reads as another event");
@@ -343,13 +346,13 @@ fn every_word_of_the_stored_form_stays_as_it_is() {
 
 #[test]
 fn every_word_of_what_was_read_stays_as_it_is() {
-    use Exported::{Audit, Contacts, Figures, OperatorTime, Stays, Surveys};
+    use Exported::{Assignments, Audit, Contacts, Figures, OperatorTime, Surveys};
     assert_eq!(
         words([Form::Json, Form::Live, Form::Text, Form::Html, Form::Csv, Form::Parquet]),
         "[json,live,text,html,csv,parquet]"
     );
     assert_eq!(
-        words([Audit, Figures, Contacts, Stays, OperatorTime, Surveys]),
+        words([Audit, Figures, Contacts, Assignments, OperatorTime, Surveys]),
         "[audit,figures,contacts,stays,operator_time,surveys]"
     );
 }

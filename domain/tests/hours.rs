@@ -236,7 +236,7 @@ fn a_whole_night_lasts_an_hour_less_in_spring_and_an_hour_more_in_autumn() {
 }
 
 #[test]
-fn in_spring_a_time_that_is_skipped_is_the_moment_of_the_change() {
+fn in_spring_a_skipped_time_is_the_time_of_the_change() {
     let night = ("2026-03-29T00:00+01:00", "2026-03-29T12:00+02:00");
     let on_that_night = |ranges: &[(&str, &str)]| changes(&every_day(PARIS, ranges), night.0, night.1);
     assert_eq!(

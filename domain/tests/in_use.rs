@@ -224,7 +224,7 @@ fn a_status_goes_and_those_who_are_in_it_move_to_a_break() {
 }
 
 #[test]
-fn who_needs_a_thing_is_told_in_order_and_the_same_every_time() {
+fn dependants_are_listed_in_order_and_always_the_same() {
     let scene = given([
         two_skills(),
         registered("zed", profile(&["sales"], None)),

@@ -81,7 +81,7 @@ fn the_choice_takes_effect_at_once_and_what_is_kept_stays_so() {
 }
 
 #[test]
-fn who_was_never_on_a_desk_is_not_kept() {
+fn a_conversation_that_was_never_on_a_desk_is_not_kept_open() {
     given([
         change(behaviour("keep_open", true)),
         connected_with_capacity("alice", 1),
@@ -96,7 +96,7 @@ fn who_was_never_on_a_desk_is_not_kept() {
 }
 
 #[test]
-fn who_goes_on_with_the_bot_is_told_so_and_not_that_it_is_over() {
+fn a_visitor_who_returns_to_the_bot_is_notified_of_that_and_not_of_an_end() {
     let talking = || {
         given_with_phrases([
             change(behaviour("keep_open", true)),
@@ -166,7 +166,7 @@ fn a_segment_begins_anew_for_everything_but_the_numbering() {
 }
 
 #[test]
-fn a_previous_operator_who_is_away_or_gone_gives_way_to_the_normal_rules() {
+fn the_normal_rules_apply_when_the_previous_operator_is_away_or_gone() {
     asks_again(zoe_was_with_alice().past([takes_a_break("alice")]), assigned("zoe", "bob"));
     asks_again(zoe_was_with_alice().past([signs_out("alice")]), assigned("zoe", "bob"));
     let lost = Step::Do(operator("alice"), pupitre_domain::Action::LoseConnection(operator_id("alice")));
@@ -174,7 +174,7 @@ fn a_previous_operator_who_is_away_or_gone_gives_way_to_the_normal_rules() {
 }
 
 #[test]
-fn a_previous_operator_who_is_full_gives_way_to_the_normal_rules() {
+fn the_normal_rules_apply_when_the_previous_operator_is_full() {
     let full = zoe_was_with_alice().past([Step::Do(operator("bob"), disconnect("bob")), asks("yann")]);
     assert_eq!(full.operator_of("yann").as_deref(), Some("alice"));
     asks_again(full.clone().past([Step::Do(operator("bob"), connect("bob"))]), assigned("zoe", "bob"));
@@ -382,7 +382,7 @@ fn the_operator_answers_again_in_the_next_segment() {
 }
 
 #[test]
-fn how_many_hours_it_is_kept_is_a_setting_and_what_is_kept_keeps_its_own() {
+fn the_hours_it_is_kept_open_are_a_setting_and_a_change_leaves_open_ones_alone() {
     let kept_for = |hours: i64| {
         Section::Behaviour(Behaviour { keep_open: true, keep_open_hours: hours, ..Behaviour::default() })
     };

@@ -141,7 +141,7 @@ fn the_queue_is_served_by_a_skill_that_an_operator_learns() {
 // First come, first served.
 
 #[test]
-fn a_skill_does_not_break_the_order_among_those_whom_one_operator_can_serve() {
+fn a_skill_keeps_the_order_among_visitors_whom_one_operator_can_serve() {
     let scene = given([change(skills(&["sales"])), connected_with_skills("alice", &["sales"])])
         .past([asks("vera"), picks_up("alice", "vera")])
         .past([asks("zoe"), later(seconds(1)), asks_for("yann", "sales")])
@@ -217,7 +217,7 @@ fn an_operator_whose_socket_died_does_not_stay_online() {
 }
 
 #[test]
-fn the_last_operator_who_leaves_between_offer_and_first_message_leaves_nobody_behind() {
+fn no_visitor_is_stranded_when_the_last_operator_leaves_between_offer_and_first_message() {
     let scene = given([connected("alice"), asks("zoe")])
         .when(operator("alice"), disconnect("alice"))
         .then([operator_signed_out("alice"), returned_to_queue("zoe", "alice", 1)])
@@ -248,26 +248,26 @@ fn asked_again(scene: Scene) -> String {
 }
 
 #[test]
-fn who_comes_back_goes_to_the_previous_operator_although_it_is_another_ones_turn() {
+fn a_returning_visitor_goes_to_the_previous_operator_although_it_is_anothers_turn() {
     assert_eq!(asked_again(zoe_comes_back()), "alice");
 }
 
 #[test]
-fn who_comes_back_to_an_operator_who_is_away_goes_to_another_at_once() {
+fn a_returning_visitor_goes_to_another_operator_at_once_when_the_previous_one_is_away() {
     for away in [takes_a_break("alice"), signs_out("alice"), loses_connection("alice")] {
         assert_eq!(asked_again(zoe_comes_back().past([away])), "bob");
     }
 }
 
 #[test]
-fn who_comes_back_to_an_operator_who_is_full_goes_to_another_at_once() {
+fn a_returning_visitor_goes_to_another_operator_at_once_when_the_previous_one_is_full() {
     let scene = zoe_comes_back().past([takes_a_break("bob"), asks("yann"), takes("bob", Available)]);
     assert_eq!(with(&scene, "yann"), "alice");
     assert_eq!(asked_again(scene), "bob");
 }
 
 #[test]
-fn who_comes_back_to_an_operator_whose_shift_is_over_goes_to_another_at_once() {
+fn a_returning_visitor_goes_to_another_operator_at_once_when_the_shift_of_the_previous_one_is_over() {
     let never = pupitre_domain::settings::hours::Schedule { week: Some(Week::default()), exceptions: vec![] };
     let hours = pupitre_domain::event::Profile { hours: Some(never), ..profile(&[], Some(1)) };
     assert_eq!(asked_again(zoe_comes_back().past([registered("alice", hours)])), "bob");

@@ -22,7 +22,7 @@ fn creating_it_again_as_it_is_records_nothing() {
 }
 
 #[test]
-fn creating_it_again_as_something_else_is_refused() {
+fn creating_it_again_with_another_identity_is_refused() {
     given([]).when(administrator(), create("Sales", Language::Fr)).then_refused("livechat_exists");
     given([]).when(administrator(), create("Support", Language::En)).then_refused("livechat_exists");
 }

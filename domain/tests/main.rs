@@ -1,8 +1,8 @@
 //! The specification of the livechat, as tests: one module per rule, named as in spec.md.
 //!
 //! A test reads *given* what came before, *when* somebody does something, *then* these facts, a
-//! refusal, or nothing. [`support`] is that language. [`goldens`] holds the stored form of every event
-//! and [`invariants`] what is true after any sequence of commands.
+//! refusal, or nothing. [`support`] is that language. [`goldens`] holds the stored form of every event.
+//! What is true after any sequence of commands is in `replay/tests/invariants`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
@@ -30,7 +30,6 @@ mod hours;
 mod in_use;
 mod inactivity;
 mod internal_messages;
-mod invariants;
 mod keep_open;
 mod knowledge;
 mod known_failures;

@@ -56,7 +56,7 @@ fn without_hours_it_is_always_open() {
 }
 
 #[test]
-fn outside_the_hours_a_request_is_refused_whoever_is_there() {
+fn outside_the_hours_a_request_is_refused_even_with_operators_present() {
     given([change(nine_to_six()), connected("alice")])
         .at("2026-01-05T20:00:00+01:00")
         .then([closed_for_the_day(None)])
@@ -85,7 +85,7 @@ fn the_opening_minute_is_open_and_the_closing_minute_is_closed() {
 }
 
 #[test]
-fn a_request_is_judged_by_the_calendar_even_before_the_closing_is_told() {
+fn a_request_is_judged_by_the_calendar_even_before_the_closing_is_recorded() {
     let livechat = given([change(nine_to_six()), connected("alice")]).livechat;
     assert!(livechat.is_open(None, instant("2026-01-05T17:59:59.999+01:00")));
     assert!(!livechat.is_open(None, instant("2026-01-05T18:00:00+01:00")));
@@ -129,7 +129,7 @@ fn an_exception_replaces_the_ranges_of_its_date() {
 }
 
 #[test]
-fn opening_and_closing_are_told_at_their_minute_and_the_next_is_always_known() {
+fn opening_and_closing_are_recorded_at_their_minute_and_the_next_is_always_known() {
     let scene = given([change(nine_to_six())]);
     assert_eq!(scene.livechat.next_deadline(), Some(instant("2026-01-05T18:00:00+01:00")));
     let scene = scene
@@ -142,7 +142,7 @@ fn opening_and_closing_are_told_at_their_minute_and_the_next_is_always_known() {
 }
 
 #[test]
-fn a_server_that_was_down_for_days_tells_every_opening_and_closing_it_missed() {
+fn a_server_that_was_down_for_days_records_every_opening_and_closing_it_missed() {
     given([change(nine_to_six())])
         .restarted()
         .at("2026-01-07T10:00:00+01:00")
@@ -216,7 +216,7 @@ fn at_closing_time_those_who_wait_are_released_oldest_first() {
 }
 
 #[test]
-fn those_who_are_released_are_told_that_the_service_is_closed() {
+fn released_visitors_are_notified_that_the_service_is_closed() {
     let closed = "Notre service est fermé pour le moment. Merci de revenir aux heures d’ouverture.";
     given_with_phrases([
         change(nine_to_six()),
@@ -231,7 +231,7 @@ fn those_who_are_released_are_told_that_the_service_is_closed() {
 }
 
 #[test]
-fn what_is_on_a_desk_goes_on_after_closing_time_picked_up_or_not() {
+fn conversations_on_a_desk_continue_after_closing_time_picked_up_or_not() {
     let scene = given([
         change(nine_to_six()),
         connected("alice"),
@@ -252,7 +252,7 @@ fn what_is_on_a_desk_goes_on_after_closing_time_picked_up_or_not() {
 }
 
 #[test]
-fn who_is_left_alone_after_closing_time_is_released_and_does_not_wait_for_the_morning() {
+fn a_visitor_left_without_operators_after_closing_time_is_released() {
     let evening =
         given([change(nine_to_six()), connected("alice"), asks("zoe"), connected("bob"), asks("yann")])
             .past([picks_up("alice", "zoe"), signs_out("bob")])
@@ -266,7 +266,7 @@ fn who_is_left_alone_after_closing_time_is_released_and_does_not_wait_for_the_mo
 }
 
 #[test]
-fn who_came_back_to_the_queue_after_closing_time_is_released_when_the_last_operator_goes() {
+fn a_visitor_who_returned_to_the_queue_after_closing_time_is_released_when_the_last_operator_goes() {
     let evening = given([
         change(nine_to_six()),
         connected_with_capacity("alice", 1),
@@ -287,7 +287,7 @@ fn who_came_back_to_the_queue_after_closing_time_is_released_when_the_last_opera
 }
 
 #[test]
-fn a_closing_that_came_while_the_server_was_down_releases_those_who_waited() {
+fn a_closing_during_downtime_releases_waiting_visitors() {
     two_wait().restarted().at("2026-01-06T10:00:00+01:00").then([
         closed_for_the_day(None),
         released("yann", Closing),
@@ -463,7 +463,7 @@ fn yann_waits_in_the_evening() -> Scene {
 }
 
 #[test]
-fn a_skill_that_closes_by_a_change_of_its_hours_releases_those_who_wait_for_it() {
+fn a_skill_closed_by_a_change_of_its_hours_releases_its_waiting_visitors() {
     let closed = list_of([skill_open("sales", &every_day("20:00", "21:00"))]);
     yann_waits_in_the_evening().when(administrator(), settings(closed.clone())).then([
         settings_changed(closed),
@@ -473,7 +473,7 @@ fn a_skill_that_closes_by_a_change_of_its_hours_releases_those_who_wait_for_it()
 }
 
 #[test]
-fn a_skill_that_falls_back_to_the_hours_of_a_closed_livechat_releases_those_who_wait_for_it() {
+fn a_skill_that_falls_back_to_the_hours_of_a_closed_livechat_releases_its_waiting_visitors() {
     let skills = list_of([plain_skill("sales")]);
     yann_waits_in_the_evening()
         .when(administrator(), settings(skills.clone()))
@@ -481,7 +481,7 @@ fn a_skill_that_falls_back_to_the_hours_of_a_closed_livechat_releases_those_who_
 }
 
 #[test]
-fn a_skill_that_is_given_hours_in_which_it_is_closed_releases_those_who_wait_for_it() {
+fn a_skill_given_hours_that_close_it_releases_its_waiting_visitors() {
     let closed = list_of([skill_open("sales", &every_day("20:00", "21:00"))]);
     let scene = given([
         change(list_of([plain_skill("sales")])),
@@ -555,7 +555,7 @@ fn a_night_shift_ends_in_the_morning() {
 }
 
 #[test]
-fn shifts_missed_while_the_server_was_down_are_all_told_and_the_operator_is_where_the_clock_says() {
+fn shifts_missed_during_downtime_are_all_recorded_and_the_operator_is_where_the_clock_says() {
     let scene = given([connected_as("alice", on_duty("09:00", "12:00"))])
         .restarted()
         .at("2026-01-07T10:00:00+01:00")

@@ -72,7 +72,7 @@ fn the_end_by_operator_or_supervisor_is_said_and_the_visitors_own_is_not() {
 }
 
 #[test]
-fn a_visitor_who_leaves_the_queue_is_told_nothing() {
+fn a_visitor_who_leaves_the_queue_is_sent_no_phrase() {
     zoe_is_on_alices_desk().past([asks("yann")]).when(visitor("yann"), leave("yann")).then_said([]);
 }
 
@@ -108,7 +108,7 @@ fn phrases_are_messages_of_the_conversation_and_count_in_its_numbering() {
 }
 
 #[test]
-fn what_is_not_known_when_a_phrase_is_said_is_left_out() {
+fn an_unknown_value_is_left_out_of_a_phrase() {
     given_with_phrases([change(phrase(
         Phrase::NoOperator,
         true,

@@ -231,7 +231,7 @@ fn what_a_phrase_becomes_is_never_longer_than_a_message_nor_empty() {
 }
 
 #[test]
-fn a_transfer_by_rule_is_told_unless_the_notice_is_off() {
+fn a_transfer_by_rule_is_announced_unless_the_notice_is_off() {
     let moves = |told| {
         let scene = given_with_phrases([
             clocks(|clocks| {

@@ -125,7 +125,7 @@ fn nobody_connected_has_the_skill_asked_so_the_request_is_refused() {
 }
 
 #[test]
-fn a_free_operator_takes_a_new_request_although_others_wait_for_a_skill_he_lacks() {
+fn a_free_operator_takes_a_new_request_although_others_wait_for_a_skill_the_operator_lacks() {
     given([
         change(skills(&["sales"])),
         connected_with_skills("alice", &["sales"]),

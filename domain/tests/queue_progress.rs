@@ -21,7 +21,7 @@ fn waiting(count: usize) -> Scene {
 // Positions.
 
 #[test]
-fn who_comes_to_position_1_2_3_5_or_10_is_told() {
+fn a_visitor_who_reaches_position_1_2_3_5_or_10_is_notified() {
     waiting(12).when(visitor("a1"), leave("a1")).then([
         left("a1"),
         moved_up("a2", 1),
@@ -33,13 +33,13 @@ fn who_comes_to_position_1_2_3_5_or_10_is_told() {
 }
 
 #[test]
-fn those_ahead_of_the_one_who_leaves_are_told_nothing() {
+fn visitors_ahead_of_the_one_who_leaves_are_sent_nothing() {
     waiting(4).when(visitor("a3"), leave("a3")).then([left("a3"), moved_up("a4", 3)]);
     waiting(3).when(visitor("a3"), leave("a3")).then([left("a3")]);
 }
 
 #[test]
-fn who_moves_up_between_two_of_these_positions_is_told_nothing_until_the_next() {
+fn a_visitor_who_moves_up_between_two_of_these_positions_is_sent_nothing_until_the_next() {
     let scene = waiting(7).past([leaves("a1")]);
     let told = scene.livechat.conversation(conversation("a7")).unwrap().announced_position;
     assert_eq!(told, Some(7), "a7 is at 6 now");
@@ -53,7 +53,7 @@ fn who_moves_up_between_two_of_these_positions_is_told_nothing_until_the_next() 
 }
 
 #[test]
-fn whatever_takes_somebody_out_of_the_queue_tells_those_behind() {
+fn leaving_the_queue_for_any_reason_notifies_the_visitors_behind() {
     waiting(2)
         .when(supervisor(), end("a1"))
         .then([ended("a1", None, EndReason::Supervisor), moved_up("a2", 1)]);
@@ -65,7 +65,7 @@ fn whatever_takes_somebody_out_of_the_queue_tells_those_behind() {
 }
 
 #[test]
-fn when_several_are_served_at_once_the_rest_is_told_once() {
+fn when_several_are_served_at_once_the_rest_is_notified_once() {
     waiting(5).when(administrator(), register("alice", profile(&[], Some(3)))).then([
         operator_registered("alice", profile(&[], Some(3))),
         assigned("a1", "alice"),
@@ -77,7 +77,7 @@ fn when_several_are_served_at_once_the_rest_is_told_once() {
 }
 
 #[test]
-fn nobody_is_told_a_position_again_after_somebody_older_came_back_to_the_queue() {
+fn no_position_is_announced_twice_after_an_older_conversation_returns_to_the_queue() {
     // Yann was served after a1 began to wait, by bob whom only yann can have.
     let scene = given([
         change(capacity(1, 100)),

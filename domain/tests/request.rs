@@ -100,7 +100,7 @@ fn a_card_value_holds_no_nul() {
 }
 
 #[test]
-fn a_line_of_the_history_is_of_a_moment_that_every_calendar_knows() {
+fn a_history_row_has_a_time_that_every_calendar_has() {
     let said_at = |at: &str| {
         let line: HistoryLine =
             serde_json::from_value(serde_json::json!({ "at": at, "author": "bot", "text": "Bonjour" }))

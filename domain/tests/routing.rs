@@ -35,7 +35,7 @@ fn at_equal_load_the_longest_since_the_last_assignment_comes_first() {
 }
 
 #[test]
-fn somebody_never_assigned_comes_before_somebody_who_was() {
+fn an_operator_never_assigned_comes_before_one_who_was() {
     given([
         connected("alice"),
         asks("zoe"),

@@ -127,7 +127,7 @@ fn the_return_to_the_queue_and_the_end_stop_it() {
 }
 
 #[test]
-fn nobody_is_told_that_an_operator_searches_who_is_not_there() {
+fn the_search_of_an_absent_operator_is_not_announced() {
     let scene = alice_searches().past([change(without_transfer_on_disconnect()), signs_out("alice")]);
     scene.clone().after(minutes(60)).then_nothing();
     scene.clone().past([writes("zoe")]).after(minutes(60)).then_nothing();
@@ -172,7 +172,7 @@ fn after_a_long_time_down_it_is_said_once_and_not_once_per_period() {
 }
 
 #[test]
-fn with_search_notice_0_nobody_is_told() {
+fn with_search_notice_0_nobody_is_notified() {
     given([change(only(|_| ())), change(every_status()), connected("alice"), asks("zoe")])
         .past([picks_up("alice", "zoe"), writes("zoe"), takes("alice", Searching)])
         .after(minutes(600))

@@ -1,8 +1,8 @@
 //! Settings: changed by command, validated as a whole section, in force at once.
 
-use pupitre_domain::Rejection;
 use pupitre_domain::settings::{Capacity, Phrase, Section, SectionName, Settings, Skills, Timeouts};
 use pupitre_domain::text::Language;
+use pupitre_domain::{Fact, LivechatFact, Rejection};
 
 use crate::support::*;
 
@@ -18,7 +18,7 @@ fn an_administrator_changes_a_section_and_the_others_stay_as_they_are() {
 }
 
 #[test]
-fn what_is_in_force_already_records_nothing() {
+fn a_change_to_what_is_in_force_records_nothing() {
     given([]).when(administrator(), settings(Section::Capacity(Capacity::default()))).then_nothing();
     given([]).when(administrator(), settings(timeouts(10, 60))).then_nothing();
     given_ready_made([])
@@ -96,7 +96,7 @@ fn a_section_in_a_file_may_leave_out_what_keeps_its_default_but_not_invent_a_key
 }
 
 #[test]
-fn the_revision_of_a_section_tells_how_many_times_it_was_changed() {
+fn the_revision_of_a_section_counts_its_changes() {
     let scene = given_ready_made([
         change(capacity(4, 4)),
         change(capacity(5, 5)),
@@ -111,6 +111,20 @@ fn the_revision_of_a_section_tells_how_many_times_it_was_changed() {
 }
 
 #[test]
+fn a_change_carries_the_revision_it_makes() {
+    let mut scene = given([change(capacity(4, 4)), change(timeouts(20, 30))]);
+    for (revision, section) in [(2, capacity(5, 5)), (3, capacity(6, 6))] {
+        scene = scene.when(administrator(), settings(section.clone())).then([settings_changed(section)]);
+        let last = scene.log.last().map(|event| event.fact.clone());
+        let Some(Fact::Livechat(LivechatFact::SettingsChanged { revision: told, .. })) = last else {
+            panic!("{last:?}");
+        };
+        assert_eq!(told, Some(revision));
+        assert_eq!(scene.livechat.revision(SectionName::Capacity), revision);
+    }
+}
+
+#[test]
 fn a_change_made_for_the_revision_in_force_is_done() {
     given([])
         .when(administrator(), settings_at(0, capacity(4, 4)))
@@ -122,7 +136,7 @@ fn a_change_made_for_the_revision_in_force_is_done() {
 }
 
 #[test]
-fn a_change_made_for_another_revision_is_refused_and_told_which_is_in_force() {
+fn a_change_made_for_another_revision_is_refused_with_the_revision_in_force() {
     let past = [change(capacity(4, 4)), change(timeouts(20, 30))];
     let scene =
         given(past).when(administrator(), settings_at(0, capacity(5, 5))).then_refused("settings_changed");

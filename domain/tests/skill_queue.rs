@@ -42,7 +42,7 @@ fn with_0_places_nobody_waits_for_the_skill_and_a_free_operator_still_takes_it()
 }
 
 #[test]
-fn those_who_wait_in_places_of_their_own_take_none_of_the_shared_ones_and_the_reverse() {
+fn visitors_waiting_in_reserved_places_take_no_shared_ones_and_the_reverse() {
     places_for_sales(2)
         .past([asks_for("a", "sales"), asks_for("b", "sales"), asks("c"), asks_for("d", "billing")])
         .when(visitor("e"), request("e"))

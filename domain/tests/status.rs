@@ -199,7 +199,7 @@ fn when_a_status_in_use_is_disabled_those_in_it_and_nobody_else_move_to_on_break
 }
 
 #[test]
-fn who_is_not_connected_leaves_a_disabled_status_too() {
+fn an_operator_who_is_not_connected_leaves_a_disabled_status_too() {
     given([change(every_status()), connected("alice"), takes("alice", Status::Phone), signs_out("alice")])
         .when(administrator(), settings(no_optional_status()))
         .then([settings_changed(no_optional_status()), status_changed("alice", OnBreak)]);
@@ -213,7 +213,7 @@ fn a_status_that_stays_enabled_is_kept_when_another_is_disabled() {
 }
 
 #[test]
-fn who_searched_when_it_was_disabled_keeps_the_conversations_and_receives_nothing_new() {
+fn an_operator_searching_when_the_status_is_disabled_keeps_the_conversations_and_receives_nothing_new() {
     let scene = given([change(every_status()), connected("alice"), takes("alice", Status::Searching)])
         .past([asks("zoe"), talks_to("alice", "zoe"), change(no_optional_status())]);
     assert_eq!(scene.operator_of("zoe").as_deref(), Some("alice"));

@@ -89,7 +89,7 @@ fn after_two_transfers_it_is_the_one_who_picked_up_last() {
 }
 
 #[test]
-fn one_that_was_left_half_done_goes_to_who_has_it_at_the_end_and_stays_there() {
+fn an_unfinished_survey_goes_to_the_last_operator_and_stays_there() {
     let opens = |name: &str| Step::Do(operator(name), open_survey("zoe", Operator));
     let moved = alice_has_zoe().past([opens("alice"), connected("bob"), transfers("alice", "zoe", "bob")]);
     // Nobody else has picked up: it is alice's.
@@ -102,7 +102,7 @@ fn one_that_was_left_half_done_goes_to_who_has_it_at_the_end_and_stays_there() {
 }
 
 #[test]
-fn one_that_was_filled_in_is_not_asked_of_those_who_come_later() {
+fn a_survey_that_was_answered_is_not_asked_of_later_operators() {
     let (by, answer) = answers_of_segment("alice", 1);
     let opened = alice_has_zoe().past([Step::Do(operator("alice"), open_survey("zoe", Operator))]);
     let scene = opened.past([Step::Do(by, answer), connected("bob"), transfers("alice", "zoe", "bob")]);
@@ -111,7 +111,7 @@ fn one_that_was_filled_in_is_not_asked_of_those_who_come_later() {
 }
 
 #[test]
-fn of_an_operator_who_is_suspended_it_waits_until_there_is_an_answer() {
+fn a_survey_of_a_suspended_operator_stays_open_until_it_is_answered() {
     let ended = alice_has_zoe().past([ends("alice", "zoe"), administers(Action::SuspendOperator, "alice")]);
     assert_eq!(waits(&ended), both_about(1, "alice"));
     let back = ended.past([later(minutes(600)), administers(Action::ReinstateOperator, "alice")]);
@@ -128,7 +128,7 @@ fn of_an_operator_who_is_suspended_it_waits_until_there_is_an_answer() {
 }
 
 #[test]
-fn of_an_operator_who_is_removed_all_are_closed_and_nobody_is_asked_in_the_place() {
+fn all_surveys_of_a_removed_operator_are_closed_and_nobody_else_is_asked() {
     let ended = alice_has_zoe()
         .past([ends("alice", "zoe"), administers(|id| Action::RemoveOperator(id, None), "alice")]);
     assert_eq!(waits(&ended), [(1, Visitor, "alice".to_owned())]);

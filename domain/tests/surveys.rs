@@ -244,7 +244,7 @@ fn a_survey_that_was_removed_and_comes_back_never_gets_a_version_again() {
 }
 
 #[test]
-fn what_is_forgotten_of_removed_surveys_is_still_not_given_again() {
+fn ids_of_forgotten_removed_surveys_are_not_given_again() {
     let (mut in_force, mut used) = (Surveys::default(), Versions::default());
     let mut change = |content: Vec<Survey>| {
         in_force = Surveys(content).with_versions(&in_force, &used);

@@ -462,7 +462,7 @@ fn every_text_of_every_section_is_looked_at_and_named() {
 }
 
 #[test]
-fn what_else_is_wrong_with_a_section_is_named_too() {
+fn all_other_faults_of_a_section_are_named_too() {
     let skills = json!({"skills": [{"id": "a", "name": {"fr": "\u{200b}"}, "queue_capacity": 5_000}]});
     assert_eq!(fields(changed(skills)), ["skills[0].name.fr", "skills[0].queue_capacity"]);
 }
@@ -545,7 +545,7 @@ fn notes_pages_and_livechats_are_looked_at_too() {
 }
 
 #[test]
-fn what_was_tidied_once_stays_as_it_is() {
+fn tidying_twice_changes_nothing() {
     for text in READABLE.iter().chain(&["  a\r\nb\u{2028}c ", "\u{2067}אב\nc\u{2069}", "Zoe\u{301}"]) {
         let once = written(text).unwrap();
         assert_eq!(written(&once).unwrap(), once);

@@ -132,7 +132,7 @@ fn the_queue_stays_in_the_order_of_arrival() {
 }
 
 #[test]
-fn who_was_given_something_in_the_wrong_time_is_not_last_for_a_day() {
+fn an_assignment_made_while_the_clock_was_ahead_does_not_put_the_operator_last() {
     let scene = given([
         connected("alice"),
         connected("bob"),
@@ -225,7 +225,7 @@ fn a_server_that_was_down_is_not_held_against_a_silent_visitor() {
 }
 
 #[test]
-fn after_an_outage_nothing_goes_to_an_operator_who_is_not_there_any_more() {
+fn after_an_outage_nothing_goes_to_an_absent_operator() {
     let transfer = |timeouts: &mut Timeouts| timeouts.auto_transfer = 90;
     let scene = given([change(only(transfer)), connected("alice"), asks("zoe"), connected("bob")]);
     let back = start() + minutes(60);
@@ -242,7 +242,7 @@ fn after_an_outage_nothing_goes_to_an_operator_who_is_not_there_any_more() {
 }
 
 #[test]
-fn what_the_calendar_says_is_told_after_the_desks_that_are_lost() {
+fn the_calendar_is_recorded_after_lost_desks() {
     let scene = given([change(daily("08:00", "18:00")), connected("alice")]);
     let back = start() + minutes(600);
     scene.down_for(minutes(600)).then([

@@ -247,7 +247,7 @@ fn off_it_never_fires() {
 }
 
 #[test]
-fn a_desk_that_is_lost_is_given_up_after_ten_seconds_where_the_visitor_is_not_told() {
+fn without_a_notice_a_lost_desk_is_given_up_after_ten_seconds() {
     let scene = only_with(|_| ()).past([asks("zoe"), loses_connection("alice")]);
     let gone = |scene: &Scene| {
         let told =
@@ -303,7 +303,7 @@ fn a_clock_that_is_set_back_by_an_hour_gives_and_takes_nothing_in_the_time_that_
 }
 
 #[test]
-fn of_what_nobody_has_told_no_time_has_passed_when_the_clock_is_set_back() {
+fn without_a_record_since_no_time_counts_when_the_clock_is_set_back() {
     for timer in TIMERS {
         let time = (timer.time)(timer.values[0]);
         let scene = timer.started(timer.values[0]).after(time / 2).then_whatever();
@@ -336,7 +336,7 @@ fn a_clock_that_is_set_ahead_by_an_hour_is_time_that_has_passed() {
 }
 
 #[test]
-fn what_is_started_while_the_clock_is_ahead_has_its_time_when_it_is_right_again() {
+fn a_timer_started_while_the_clock_is_ahead_gets_its_full_time_once_the_clock_is_right() {
     for timer in TIMERS {
         for value in timer.values {
             let scene = (timer.start)((timer.set)(value).past([later(DAY * 90)]));

@@ -81,7 +81,7 @@ fn vouched_for(name: &str) -> Request {
 }
 
 #[test]
-fn whom_the_integration_vouches_for_is_another_visitor_than_whoever_claims_the_identifier() {
+fn an_authenticated_visitor_is_another_one_than_an_unauthenticated_claim_of_the_identifier() {
     let known = || Step::Do(bot(), request_with("known", vouched_for("zoe")));
     let both = [
         given([connected("alice")]).past([asks("zoe"), known()]),
@@ -106,7 +106,7 @@ fn whom_the_integration_vouches_for_is_another_visitor_than_whoever_claims_the_i
 }
 
 #[test]
-fn what_is_kept_open_for_the_one_is_neither_given_to_nor_closed_by_the_other() {
+fn a_conversation_kept_open_for_one_operator_is_neither_given_to_nor_closed_by_another() {
     // Bob has waited for longer than alice, who had both.
     let scene = given([change(kept_open()), connected_with_capacity("alice", 2), asks("zoe")])
         .past([Step::Do(bot(), request_with("known", vouched_for("zoe")))])

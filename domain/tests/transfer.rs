@@ -75,7 +75,7 @@ fn the_place_that_a_transfer_frees_serves_the_queue_at_once() {
 }
 
 #[test]
-fn only_who_is_in_charge_or_a_supervisor_transfers() {
+fn only_the_operator_in_charge_or_a_supervisor_transfers() {
     zoe_talks_with_alice()
         .when(operator("bob"), transfer_to("zoe", "bob"))
         .then_refused("not_your_conversation");
@@ -158,7 +158,7 @@ fn a_supervisor_forces_past_status_and_skill() {
 }
 
 #[test]
-fn nobody_forces_a_conversation_on_somebody_who_is_not_connected() {
+fn no_conversation_is_forced_on_an_operator_who_is_not_connected() {
     zoe_talks_with_alice()
         .past([signs_out("bob")])
         .when(supervisor(), force_to("zoe", "bob"))

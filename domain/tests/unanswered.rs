@@ -99,7 +99,7 @@ fn those_behind_a_visitor_who_is_released_from_the_queue_come_forward() {
 }
 
 #[test]
-fn who_was_released_may_ask_again_with_a_clock_of_the_new_request() {
+fn a_released_visitor_may_ask_again_with_timers_of_the_new_request() {
     let again = || request_with("zoe again", plain_request("zoe", None));
     let scene = zoe_flashes().past([later(minutes(5)), Step::Do(visitor("zoe"), again())]);
     assert_eq!(scene.due("zoe again", Unanswered), Some(minutes(10)));
@@ -123,7 +123,7 @@ fn a_running_clock_keeps_its_deadline_when_the_setting_changes() {
 }
 
 #[test]
-fn who_is_released_is_not_transferred_at_the_same_moment() {
+fn a_released_visitor_is_not_transferred_at_the_same_time() {
     let both = only(|clocks| (clocks.unanswered, clocks.auto_transfer) = (1, 60));
     given([change(both), connected("alice"), asks("zoe"), connected("bob")])
         .after(minutes(1))
@@ -131,7 +131,7 @@ fn who_is_released_is_not_transferred_at_the_same_moment() {
 }
 
 #[test]
-fn the_operator_cannot_pick_up_who_was_released_nor_the_visitor_write() {
+fn after_a_release_the_operator_cannot_pick_up_nor_the_visitor_write() {
     let scene = zoe_flashes().past([later(minutes(5))]);
     scene.clone().when(operator("alice"), pick_up("zoe")).then_refused("conversation_over");
     scene.when(visitor("zoe"), write("zoe", "Allô ?")).then_refused("conversation_over");

@@ -65,7 +65,7 @@ fn the_order_is_that_of_the_list_and_what_is_not_listed_is_not_sent() {
 }
 
 #[test]
-fn what_is_not_known_or_blank_has_no_line() {
+fn an_unknown_or_blank_value_has_no_line() {
     let mut request = known();
     request.visitor.name = None;
     request.card.page_title = Some(String::new().into());

@@ -49,7 +49,7 @@ fn going_back_or_loading_it_again_is_another_page() {
 }
 
 #[test]
-fn the_integration_tells_it_for_the_visitor_and_nobody_else_does() {
+fn only_the_integration_reports_it_for_the_visitor() {
     alice_talks_with_zoe().when(bot(), change_page("zoe", basket())).then([changed(
         "zoe",
         "alice",

@@ -28,7 +28,7 @@ fn the_visitor_goes_away_comes_back_and_leaves_the_site() {
 }
 
 #[test]
-fn whoever_asks_is_there_and_what_is_known_is_not_told_again() {
+fn a_visitor_who_asks_is_present_and_known_presence_is_not_repeated() {
     two_wait().when(visitor("zoe"), note_presence("zoe", Here)).then_nothing();
     for presence in [Away, LeftSite] {
         two_wait()
@@ -63,7 +63,7 @@ fn a_visitor_who_leaves_the_site_while_waiting_leaves_the_queue_by_the_system_at
 }
 
 #[test]
-fn who_left_the_site_is_not_sent_back_to_wait_when_the_operator_goes() {
+fn a_visitor_who_left_the_site_does_not_return_to_the_queue_when_the_operator_goes() {
     let scene = given([connected_with_capacity("alice", 2), asks("zoe"), asks("yann")])
         .past([picks_up("alice", "zoe"), is_seen("zoe", LeftSite)])
         .when(operator("alice"), disconnect("alice"))
@@ -76,7 +76,7 @@ fn who_left_the_site_is_not_sent_back_to_wait_when_the_operator_goes() {
 }
 
 #[test]
-fn who_left_the_site_goes_to_another_operator_like_anybody() {
+fn a_visitor_who_left_the_site_goes_to_another_operator_like_anybody() {
     given([connected("alice"), asks("zoe"), picks_up("alice", "zoe"), connected("bob")])
         .past([is_seen("zoe", LeftSite)])
         .when(operator("alice"), disconnect("alice"))
@@ -84,7 +84,7 @@ fn who_left_the_site_goes_to_another_operator_like_anybody() {
 }
 
 #[test]
-fn the_integration_tells_it_for_the_visitor_and_nobody_else_does() {
+fn only_the_integration_reports_it_for_the_visitor() {
     two_wait().when(bot(), note_presence("zoe", Away)).then([presence_noted("zoe", "alice", Away)]);
     for actor in [operator("alice"), supervisor(), administrator(), analyst(), Actor::System] {
         two_wait().when(actor, note_presence("zoe", Away)).then_refused("forbidden");
@@ -104,7 +104,7 @@ fn of_a_conversation_that_is_over_kept_open_or_unknown_nothing_is_noted() {
 }
 
 #[test]
-fn whoever_asks_again_is_there_again() {
+fn a_visitor_who_asks_again_is_present_again() {
     let again = Action::Conversation(
         conversation("zoe"),
         ConversationAction::RequestAgain(Box::new(plain_request("zoe", None))),

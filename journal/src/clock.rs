@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 pub use domain::timestamp::was_set_back;
 
-/// Tells the time, and sleeps until a given time.
+/// Says what time it is, and sleeps until a given time.
 #[async_trait]
 pub trait Clock: Send + Sync + 'static {
     /// Now, to the millisecond.
@@ -54,7 +54,7 @@ impl ManualClock {
         Self(watch::Sender::new(now))
     }
 
-    /// Moves the clock, forward or back, and wakes up whoever sleeps until then.
+    /// Moves the clock, forward or back, and wakes up every task that sleeps until then.
     pub fn advance(&self, by: TimeDelta) {
         self.0.send_modify(|now| *now += by);
     }

@@ -2,7 +2,7 @@
 
 use domain::{LivechatId, Rejection};
 
-use crate::store::StoreError;
+use crate::log::store::StoreError;
 
 /// What can go wrong with a command or a reading.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +10,7 @@ pub enum Error {
     /// A rule refuses the command; nothing was recorded.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// Too many commands wait to be written; nothing was recorded. Try again in a moment.
+    /// Too many commands wait to be written; nothing was recorded. Try again shortly.
     #[error("too many commands are waiting to be written")]
     Overloaded,
     /// The command could not be made durable. Sending it again with the same id is safe: if it was

@@ -1,4 +1,4 @@
-//! Glue: the journal as an event store of cqrs-es, for whoever runs commands through `CqrsFramework`.
+//! Glue: the journal as an event store of cqrs-es, for callers that run commands through `CqrsFramework`.
 //!
 //! The livechat is locked from `load_aggregate` to `commit`, and given out once all of it is durable:
 //! the framework refuses a command without asking the journal. A context that is dropped in between
@@ -9,36 +9,31 @@ use std::collections::HashMap;
 use cqrs_es::{AggregateContext, AggregateError, EventEnvelope, EventStore};
 use domain::id::CommandId;
 use domain::{Event, Livechat, LivechatId, Rejection};
-use tokio::sync::OwnedMutexGuard;
 
-use crate::append_queue::{Permit, enqueue, seal, until_durable};
+use crate::command::append_queue::{Permit, Sealed};
 use crate::error::Error;
 use crate::journal::Journal;
-use crate::record::Record;
-use crate::slot::LivechatSlot;
-use crate::store::StoreError;
+use crate::livechats::slot::Loaded;
+use crate::log::record::Record;
+use crate::log::store::StoreError;
 
 /// A livechat locked for one command.
 pub struct Context {
     id: LivechatId,
-    slot: OwnedMutexGuard<LivechatSlot>,
+    resident: Loaded,
     permit: Option<Permit>,
-    /// Given out when there is no aggregate, which `load_aggregate` rules out.
-    nowhere: Livechat,
 }
 
 impl AggregateContext<Livechat> for Context {
     fn aggregate(&mut self) -> &mut Livechat {
-        self.slot.resident.as_mut().map_or(&mut self.nowhere, |resident| &mut resident.livechat)
+        &mut self.resident.livechat
     }
 }
 
 impl Drop for Context {
     fn drop(&mut self) {
-        if self.permit.is_some()
-            && let Some(resident) = &self.slot.resident
-        {
-            resident.generation.invalidate();
+        if self.permit.is_some() {
+            self.resident.generation.invalidate();
         }
     }
 }
@@ -60,13 +55,12 @@ impl EventStore<Livechat> for Journal {
 
     async fn load_aggregate(&self, id: &str) -> Result<Context, AggregateError<Rejection>> {
         let id = LivechatId::parse(id).map_err(|error| AggregateError::UserError(error.into()))?;
-        let permit = self.reserve()?;
-        let slot = self.lock(&id).await?;
-        if let Some(resident) = &slot.resident {
-            until_durable(enqueue(permit, resident, vec![], vec![])).await?;
-        }
-        let permit = self.reserve()?;
-        Ok(Context { id, slot, permit: Some(permit), nowhere: Livechat::default() })
+        let journal = self.context();
+        let permit = journal.queue.reserve()?;
+        let resident = journal.livechats.lock(&id).await?;
+        permit.after_all_before(&resident).durable().await?;
+        let permit = journal.queue.reserve()?;
+        Ok(Context { id, resident, permit: Some(permit) })
     }
 
     async fn commit(
@@ -75,23 +69,23 @@ impl EventStore<Livechat> for Journal {
         mut context: Context,
         metadata: HashMap<String, String>,
     ) -> Result<Vec<EventEnvelope<Livechat>>, AggregateError<Rejection>> {
+        let journal = self.context();
         let command = metadata
             .get("command")
             .and_then(|id| uuid::Uuid::parse_str(id).ok())
-            .map_or_else(|| self.runtime().new_id(), CommandId);
-        let (mut records, mut entries) = (Vec::new(), Vec::new());
+            .map_or_else(|| journal.runtime.new_id(), CommandId);
         let Some(permit) = context.permit.take() else { return Err(Error::Closed.into()) };
         let id = context.id.clone();
-        let Some(resident) = context.slot.resident.as_mut() else { return Err(Error::Closed.into()) };
-        seal(resident, &id, (command, None), events, &mut records, &mut entries)?;
+        let mut sealed = Sealed::default();
+        sealed.add(&id, &mut context.resident, (command, None), events)?;
+        let records = sealed.records.clone();
         for record in &records {
-            resident.receipts.extend(command, record.position);
+            context.resident.receipts.extend(command, record.position);
         }
-        self.report_deadline(&id, &mut context.slot);
-        let Some(resident) = &context.slot.resident else { return Err(Error::Closed.into()) };
-        let done = enqueue(permit, resident, entries, records.clone());
+        journal.livechats.report_deadline(&id, &mut context.resident);
+        let queued = permit.enqueue(&context.resident, sealed);
         drop(context);
-        until_durable(done).await?;
+        queued.durable().await?;
         Ok(records.iter().map(|record| envelope(record)).collect())
     }
 }

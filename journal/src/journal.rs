@@ -1,38 +1,34 @@
-//! The journal: what happens to a command.
-//!
-//! 1. The livechat is locked, and loaded from its log if it is not in memory.
-//! 2. A permit for the writer's queue is reserved; without one the command is refused at once.
-//! 3. A repeated command gets the answer of the first time.
-//! 4. An outage or a clock that was set back is recorded, and timers that are already due fire; then the command is
-//!    decided and applied.
-//! 5. The events are queued and the livechat unlocked: the next command is decided on top of them
-//!    while they are being written.
-//! 6. Once they are durable, the caller is answered.
+//! A journal: what others see of the log and of the livechats in memory. What happens to a command is in
+//! [`command`](crate::command); this puts the parts together, and asks them.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::id::CommandId;
-use domain::livechat::Outage;
-use domain::{Action, Actor, Command, Livechat, LivechatId, Rejection};
+use domain::{Action, ConversationId, Livechat, LivechatId};
 use futures::future::BoxFuture;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use futures::{Stream, TryStreamExt};
+use tokio::sync::{broadcast, oneshot};
 
-use crate::append_queue::{Permit, enqueue, seal, until_durable};
 use crate::clock::{Clock, SystemClock};
-use crate::damage::Damages;
+use crate::command::append_queue::AppendQueue;
+use crate::command::{self, Context, Receipt};
 use crate::error::Error;
-use crate::feed::Feed;
 use crate::health::Health;
-use crate::memory_use::{Limits, MemoryUse};
-use crate::receipts::Span;
-use crate::record::{Author, Position, Record};
-use crate::resident::Resident;
-use crate::runtime::{Runtime, TokioRuntime, block_in_place};
-use crate::slot::LivechatSlot;
-use crate::store::{Store, StoreError};
-use crate::timekeeper_messages::{Message, RetryLater};
-use crate::writer::Pending;
+use crate::livechats::damage::Damages;
+use crate::livechats::eviction::{self, Eviction};
+use crate::livechats::loading::Livechats;
+use crate::livechats::memory_use::{Limits, MemoryUse, Usage};
+use crate::livechats::registry::Registry;
+use crate::livechats::snapshots::Snapshots;
+use crate::log::record::{Author, Position, Record};
+use crate::log::store::{self, Store};
+use crate::log_reader::LogReader;
+use crate::outage;
+use crate::runtime::{Runtime, TokioRuntime};
+use crate::subscription::{self, Batch, Feed, Scope};
+use crate::timekeeper::{self, handle::Timekeeper};
+use crate::writer::{self, Writer};
 
 /// How a journal works.
 #[derive(Clone)]
@@ -62,51 +58,114 @@ impl Default for Options {
     }
 }
 
-/// The outcome of a command.
-#[derive(Clone, Debug)]
-pub struct Receipt {
-    /// Up to where the log has to be read to see what the command did.
-    pub position: Position,
-    /// What the command made happen, and what followed; empty when it changed nothing.
-    pub records: Vec<Arc<Record>>,
-}
-
 /// The log and the livechats in memory. Cheap to clone.
 #[derive(Clone)]
-pub struct Journal(pub(crate) Arc<Inner>);
+pub struct Journal(Arc<Inner>);
 
-#[derive(Clone)]
-pub(crate) struct WeakJournal(pub(crate) Weak<Inner>);
-
-impl WeakJournal {
-    pub(crate) fn upgrade(&self) -> Option<Journal> {
-        self.0.upgrade().map(Journal)
-    }
-}
-
-pub(crate) struct Inner {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) runtime: Arc<dyn Runtime>,
-    pub(crate) livechats: Mutex<HashMap<LivechatId, Arc<tokio::sync::Mutex<LivechatSlot>>>>,
-    pub(crate) memory: Arc<MemoryUse>,
-    pub(crate) health: Arc<Health>,
-    pub(crate) damages: Arc<Damages>,
-    /// Snapshots are written one at a time.
-    pub(crate) snapshots: Arc<Semaphore>,
-    pub(crate) queue: Mutex<Option<mpsc::Sender<Pending>>>,
-    pub(crate) feed: Arc<Feed>,
-    pub(crate) to_timekeeper: mpsc::UnboundedSender<Message>,
-    /// When the server was down last, once that is known.
-    pub(crate) outage: OnceLock<Outage>,
-    /// The livechats that have recorded that outage, or had nothing to record.
-    pub(crate) resumed: Mutex<HashSet<LivechatId>>,
+struct Inner {
+    context: Arc<Context>,
+    eviction: Arc<Eviction>,
+    health: Arc<Health>,
+    damages: Arc<Damages>,
+    feed: Arc<Feed>,
     /// The timekeeper of a server, until it may start.
-    pub(crate) timekeeper: Mutex<Option<BoxFuture<'static, ()>>>,
-    pub(crate) writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
+    timekeeper: Mutex<Option<BoxFuture<'static, ()>>>,
+    /// Tells when the writer has ended.
+    writer: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Journal {
+    /// Opens the log at `sqlite://FILE` or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn open(url: &str, options: Options) -> Result<Self, Error> {
+        Ok(Self::over(store::open(url).await?, options))
+    }
+
+    /// A journal over an open store, with what works for it: the writer, the timekeeper and the eviction.
+    pub fn over(store: Arc<dyn Store>, options: Options) -> Self {
+        let Options { queue_commands_max, clock, memory, runtime, serves } = options;
+        let (queue, queued) = AppendQueue::new(queue_commands_max);
+        let (timekeeper, messages) = Timekeeper::new(clock.clone());
+        let feed = Arc::new(Feed::new());
+        let health = Arc::new(Health::new(store.clone(), clock.clone()));
+        let writer = Writer { store: store.clone(), timekeeper: timekeeper.clone(), health: health.clone() };
+        let (ended, writer_ended) = oneshot::channel();
+        let writing = writer::run(queued, writer, feed.clone(), runtime.clone());
+        runtime.spawn(Box::pin(async move {
+            writing.await;
+            // `close` waits for it.
+            let _ = ended.send(());
+        }));
+        let (registry, memory) = (Arc::new(Registry::default()), Arc::new(MemoryUse::new(memory)));
+        let (damages, snapshots) = (Arc::default(), Snapshots::new(store.clone(), runtime.clone()));
+        let livechats = Livechats {
+            store: store.clone(),
+            registry: registry.clone(),
+            memory: memory.clone(),
+            damages: Arc::clone(&damages),
+            snapshots: snapshots.clone(),
+            feed: feed.clone(),
+            timekeeper: timekeeper.clone(),
+        };
+        let eviction = Arc::new(Eviction {
+            registry,
+            memory: memory.clone(),
+            snapshots: snapshots.clone(),
+            timekeeper: timekeeper.clone(),
+            clock: clock.clone(),
+        });
+        let log = LogReader { store: store.clone(), runtime: runtime.clone(), damages: Arc::clone(&damages) };
+        let context = Arc::new(Context {
+            store,
+            clock: clock.clone(),
+            runtime: runtime.clone(),
+            log,
+            livechats,
+            snapshots,
+            queue: Arc::new(queue),
+            outages: Arc::default(),
+            timekeeper,
+        });
+        let timekeeping: BoxFuture<'static, ()> =
+            Box::pin(timekeeper::run(messages, clock, Arc::downgrade(&context)));
+        let timekeeping = if serves {
+            Some(timekeeping)
+        } else {
+            runtime.spawn(timekeeping);
+            None
+        };
+        runtime.spawn(Box::pin(eviction::run(Arc::downgrade(&eviction), memory)));
+        Self(Arc::new(Inner {
+            context,
+            eviction,
+            health,
+            damages,
+            feed,
+            timekeeper: Mutex::new(timekeeping),
+            writer: tokio::sync::Mutex::new(Some(writer_ended)),
+        }))
+    }
+
+    /// Determines the time during which no server was up, and records heartbeats from now on. To be called once,
+    /// by the server that starts, before the first command; other programs that open the log are no server.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written.
+    pub async fn note_outage(&self) -> Result<(), Error> {
+        let Context { store, clock, runtime, queue, outages, .. } = &*self.0.context;
+        let Some(until) = outages.determine(store.as_ref(), clock.as_ref()).await? else { return Ok(()) };
+        let timekeeper = self.0.timekeeper.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(timekeeper) = timekeeper {
+            runtime.spawn(timekeeper);
+        }
+        store.record_heartbeat(until).await?;
+        let (store, queue) = (Arc::downgrade(store), Arc::downgrade(queue));
+        runtime.spawn(Box::pin(outage::heartbeats(store, clock.clone(), queue)));
+        Ok(())
+    }
+
     /// Executes a command: decides it, makes its events durable, and returns them.
     ///
     /// A command whose `id` was executed before gets the same answer and writes nothing.
@@ -114,134 +173,176 @@ impl Journal {
     /// # Errors
     /// [`Error::Rejected`] when a rule refuses it, [`Error::Overloaded`] when too many wait,
     /// [`Error::NotDurable`] when it could not be written; see [`Error`] for what is safe to repeat.
-    pub async fn execute(
+    pub fn execute(
         &self,
         livechat: &LivechatId,
         id: CommandId,
         author: impl Into<Author>,
         action: Action,
-    ) -> Result<Receipt, Error> {
-        let Author { by, address } = author.into();
-        let mut slot = self.load(livechat).await?;
-        // Only now, so that callers waiting for one livechat to load take no permits from the others.
-        let permit = match self.reserve() {
-            Ok(permit) => permit,
-            Err(error) => {
-                self.report_deadline(livechat, &mut slot);
-                return Err(error);
-            }
-        };
-        let LivechatSlot { resident: Some(resident), .. } = &mut *slot else { return Err(Error::Closed) };
-        if let Some(span) = resident.receipts.get(id) {
-            let done = enqueue(permit, resident, vec![], vec![]);
-            self.report_deadline(livechat, &mut slot);
-            drop(slot);
-            until_durable(done).await?;
-            return self.receipt_from_log(livechat, span, &by, &action).await;
-        }
-        if let Some((conversation, rejection)) = action.must_be_new() {
-            // An id used so long ago that the state has forgotten it is still in the log.
-            self.report_deadline(livechat, &mut slot);
-            let first = self.0.store.read().conversation(livechat, conversation, 0, 1).await?;
-            if let Some(first) = first.first() {
-                let LivechatSlot { resident: Some(resident), .. } = &*slot else { return Err(Error::Closed) };
-                if first.stored.position > resident.generation.durable() {
-                    return Err(self.overtaken(livechat, resident));
-                }
-                return Err(rejection.into());
-            }
-        }
-        let LivechatSlot { resident: Some(resident), .. } = &mut *slot else { return Err(Error::Closed) };
-        let _guard = resident.generation.panic_guard();
-        let now = self.0.clock.now();
-        let mut records = Vec::new();
-        let mut entries = Vec::new();
-        let passed = self.apply_elapsed_time(livechat, &mut resident.livechat, now);
-        if !passed.is_empty() {
-            let by_itself = (self.0.runtime.new_id(), None);
-            seal(resident, livechat, by_itself, passed, &mut records, &mut entries)?;
-        }
-        let fired = records.len();
-        let is_long = action.is_long();
-        let command = Command { at: now, by, action };
-        let decide = |livechat: &mut Livechat| livechat.handle_command(&command);
-        let decided = if is_long {
-            block_in_place(|| decide(&mut resident.livechat))
-        } else {
-            decide(&mut resident.livechat)
-        };
-        let refusal = match decided {
-            Ok(story) => {
-                let span = Span {
-                    first: resident.position + 1,
-                    count: u32::try_from(story.len()).unwrap_or(u32::MAX),
-                };
-                let sealed = || seal(resident, livechat, (id, address), story, &mut records, &mut entries);
-                if is_long { block_in_place(sealed) } else { sealed() }?;
-                resident.receipts.remember(id, span);
-                None
-            }
-            Err(refusal) => Some(refusal),
-        };
-        let position = resident.position;
-        let answer = records.split_off(fired);
-        records.extend(answer.iter().cloned());
-        // Told before the batch is queued: should that fail, the writer's wake-up has the last word.
-        self.report_deadline(livechat, &mut slot);
-        let Some(resident) = &mut slot.resident else { return Err(Error::Closed) };
-        let done = enqueue(permit, resident, entries, records);
-        let state = self.state_to_save(resident);
-        drop(slot);
-        until_durable(done).await?;
-        self.mark_resumed(livechat);
-        if let Some(state) = state {
-            self.save_in_background(livechat, state);
-        }
-        match refusal {
-            Some(refusal) => Err(refusal.into()),
-            None => Ok(Receipt { position, records: answer }),
-        }
+    ) -> impl Future<Output = Result<Receipt, Error>> + Send {
+        command::execute(&self.0.context, livechat, id, author.into(), action)
     }
 
-    /// What the passing of time causes, before a command is decided: an outage is recorded, and due timers fire.
-    fn apply_elapsed_time(
+    /// Looks at the state of a livechat in memory. It may run ahead of the disk by a few
+    /// milliseconds: good for decisions that the rules repeat, not for answers.
+    ///
+    /// # Errors
+    /// When the livechat cannot be loaded.
+    pub async fn peek<T>(
         &self,
-        id: &LivechatId,
-        livechat: &mut Livechat,
-        now: domain::Timestamp,
-    ) -> Vec<domain::Event> {
-        let mut story = match self.pending_outage(id) {
-            Some(outage) => livechat.resume(outage, now),
-            None => vec![],
-        };
-        if livechat.wakes(now) {
-            story.extend(livechat.tick(now));
-        }
-        story
+        livechat: &LivechatId,
+        look: impl FnOnce(&Livechat) -> T,
+    ) -> Result<T, Error> {
+        Ok(look(&self.0.context.livechats.lock(livechat).await?.livechat))
+    }
+
+    /// Looks at the state of a livechat, and waits until what it saw is durable. Returns the position
+    /// of the log that state stands: a feed that follows from there misses nothing.
+    ///
+    /// # Errors
+    /// As for a command.
+    pub async fn snapshot<T>(
+        &self,
+        livechat: &LivechatId,
+        look: impl FnOnce(&Livechat) -> T,
+    ) -> Result<(Position, T), Error> {
+        let Context { livechats, queue, .. } = &*self.0.context;
+        let resident = livechats.lock(livechat).await?;
+        let queued = queue.reserve()?.after_all_before(&resident);
+        let seen = (resident.position, look(&resident.livechat));
+        drop(resident);
+        queued.durable().await?;
+        Ok(seen)
+    }
+
+    /// Follows a livechat's log from just after a position, for ever: first what is in the log, then
+    /// live. Nothing is missed or seen twice, however slow the follower. What is read from the log is checked against
+    /// the chain: the stream ends before a record that does not follow the one before it.
+    pub fn follow(
+        &self,
+        livechat: &LivechatId,
+        scope: Scope,
+        after: Position,
+    ) -> impl Stream<Item = Result<Arc<Record>, Error>> + Send + use<> {
+        let (damages, id) = (self.0.damages.clone(), livechat.clone());
+        subscription::follow(&self.0.feed, self.store().clone(), livechat.clone(), scope, after)
+            .inspect_err(move |error| damages.read(&id, Some(error)))
+    }
+
+    /// Every committed batch of every livechat from now on; a receiver that lags has to read the log.
+    pub fn batches(&self) -> broadcast::Receiver<Batch> {
+        self.0.feed.batches()
+    }
+
+    /// Where every livechat's log ends.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, Error> {
+        let heads = self.store().read().heads().await?;
+        Ok(heads.into_iter().map(|head| (head.livechat, head.position)).collect())
+    }
+
+    /// Where the log of a livechat ends; `None` when it has none.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn head(&self, livechat: &LivechatId) -> Result<Option<Position>, Error> {
+        Ok(self.store().read().head(livechat).await?.map(|head| head.position))
+    }
+
+    /// The livechats that have an operator connected, as their logs say.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn attended(&self) -> Result<Vec<LivechatId>, Error> {
+        Ok(self.store().read().attended().await?)
+    }
+
+    /// At most `limit` records of a livechat after a position, checked against the chain: fewer when one does not
+    /// follow the one before it.
+    ///
+    /// # Errors
+    /// When the database cannot be read; [`Error::Damaged`] when the first record does not follow.
+    pub async fn read(
+        &self,
+        livechat: &LivechatId,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Record>>, Error> {
+        self.0.context.log.read(livechat, after, limit).await
+    }
+
+    /// Goes along the records of a conversation after a position, for as long as `step` goes on, whatever their number.
+    ///
+    /// # Errors
+    /// When the database cannot be read; [`Error::Damaged`] at a record that does not follow the one before it.
+    pub async fn each_of_conversation(
+        &self,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+        after: Position,
+        step: impl FnMut(Record) -> ControlFlow<()> + Send,
+    ) -> Result<(), Error> {
+        self.0.context.log.each_of_conversation(livechat, conversation, after, step).await
+    }
+
+    /// The request that a conversation began with; `None` when there is no such conversation.
+    ///
+    /// # Errors
+    /// As [`Journal::each_of_conversation`].
+    pub async fn beginning(
+        &self,
+        livechat: &LivechatId,
+        conversation: ConversationId,
+    ) -> Result<Option<Record>, Error> {
+        self.0.context.log.beginning(livechat, conversation).await
+    }
+
+    /// Can commands be done? The log can be read, and the last batch was written; if it was not, and that
+    /// is a while ago, a row that nobody reads is written to find out whether the database is back.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    pub async fn check(&self) -> Result<(), Error> {
+        if self.is_open() { Ok(self.0.health.check().await?) } else { Err(Error::Closed) }
+    }
+
+    /// Whether commands can be written: the writer is there, and nobody has closed the journal.
+    pub fn is_open(&self) -> bool {
+        self.0.context.queue.is_open()
+    }
+
+    /// How many livechats have logs that do not hold together, as far as anybody has tried to load them or to read there.
+    /// The others go on.
+    pub fn damaged(&self) -> usize {
+        self.0.damages.len()
+    }
+
+    /// Evicts livechats that are idle or too many, and returns what is left.
+    pub async fn tidy(&self) -> Usage {
+        self.0.eviction.tidy().await
     }
 
     /// The store of the log, for readers of the whole log. Anything that appends to it besides the journal counts
     /// as another writer.
     pub fn store(&self) -> &Arc<dyn Store> {
-        &self.0.store
+        &self.0.context.store
     }
 
     /// The clock of this journal.
     pub fn clock(&self) -> &Arc<dyn Clock> {
-        &self.0.clock
+        &self.0.context.clock
     }
 
-    pub(crate) fn downgrade(&self) -> WeakJournal {
-        WeakJournal(Arc::downgrade(&self.0))
-    }
-
-    pub(crate) fn runtime(&self) -> &Arc<dyn Runtime> {
-        &self.0.runtime
+    pub(crate) fn context(&self) -> &Context {
+        &self.0.context
     }
 
     /// Refuses new commands, writes those accepted, and lets go of the database.
     pub async fn close(&self) {
-        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Context { store, clock, queue, outages, .. } = &*self.0.context;
+        queue.close();
         // A concurrent close waits here, so that the database is not closed under the writer.
         let mut writer = self.0.writer.lock().await;
         if let Some(writer) = writer.as_mut()
@@ -250,66 +351,7 @@ impl Journal {
             tracing::error!("the writer task panicked");
         }
         *writer = None;
-        self.last_heartbeat().await;
-        self.0.store.close().await;
-    }
-
-    /// The receipt of a command that was executed before, read from the log.
-    ///
-    /// The same id for another command, or from another author, is refused.
-    async fn receipt_from_log(
-        &self,
-        livechat: &LivechatId,
-        span: Span,
-        by: &Actor,
-        action: &Action,
-    ) -> Result<Receipt, Error> {
-        if span.count == 0 {
-            return Ok(Receipt { position: span.first - 1, records: vec![] });
-        }
-        let (count, mut records) = (span.count as usize, vec![]);
-        while records.len() < count {
-            let next = span.first + records.len() as Position;
-            let more = self.read(livechat, next - 1, count - records.len()).await?;
-            if more.is_empty() {
-                let problem = format!("record {next} cannot be read");
-                return Err(Error::Damaged { livechat: livechat.clone(), problem });
-            }
-            records.extend(more);
-        }
-        let same = |first: &Arc<Record>| first.event.by == *by && action.is_recorded_as(&first.event.fact);
-        if !records.first().is_some_and(same) {
-            return Err(Rejection::KeyUsed.into());
-        }
-        Ok(Receipt { position: span.first + Position::from(span.count) - 1, records })
-    }
-
-    /// Another writer appended to this livechat: the state in memory is stale, and nothing can be refused because of it.
-    fn overtaken(&self, livechat: &LivechatId, resident: &Resident) -> Error {
-        // What is being written meets the fence.
-        if resident.is_settled() {
-            RetryLater { to_timekeeper: self.0.to_timekeeper.clone(), clock: self.0.clock.clone() }
-                .wake(livechat);
-            resident.generation.invalidate();
-        }
-        Error::NotDurable(StoreError::Conflict.to_string())
-    }
-
-    /// Reserves a permit of the writer's queue before anything is decided, so that whatever is decided can be queued.
-    pub(crate) fn reserve(&self) -> Result<Permit, Error> {
-        let queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        queue.ok_or(Error::Closed)?.try_reserve_owned().map_err(|error| {
-            metrics::counter!("journal_commands_shed_total").increment(1);
-            match error {
-                mpsc::error::TrySendError::Full(_) => Error::Overloaded,
-                mpsc::error::TrySendError::Closed(_) => Error::Closed,
-            }
-        })
-    }
-
-    /// Whether commands can be written: the writer is there, and nobody has closed the journal.
-    pub fn is_open(&self) -> bool {
-        let queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.as_ref().is_some_and(|queue| !queue.is_closed())
+        outages.last_heartbeat(store.as_ref(), clock.as_ref()).await;
+        store.close().await;
     }
 }

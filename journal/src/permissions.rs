@@ -1,7 +1,7 @@
-//! Who else on this machine may open a file (spec.md §Privacy and security).
+//! Which other users of this machine may open a file (spec.md §Privacy and security).
 //!
 //! What the program creates is for its user alone. What is there already keeps the rights that somebody gave it, which
-//! may be meant: a backup reads through a group. More than that is hardly meant, and is told.
+//! may be meant: a backup reads through a group. More than that is hardly meant, and is reported.
 
 use std::fs::Metadata;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub fn warn_if_shared_file(path: &Path, metadata: &Metadata) {
             tracing::warn!(
                 file = %path.display(),
                 mode = %format_args!("{mode:04o}"),
-                "others on this machine may open this file, which holds what people wrote; chmod 600 makes it private"
+                "other users of this machine may open this file, which holds what people wrote; chmod 600 makes it private"
             );
         }
     }

@@ -8,8 +8,8 @@
 //! When the database refuses a batch because of something in it, the batch is halved until the one
 //! command is found that cannot be written, or the one livechat that somebody else wrote to; the others
 //! never notice. When a batch fails in any other way, everything in it fails, and so does everything that
-//! was decided on top of it: each loading of a livechat has a [`Generation`], which the failure breaks. The
-//! livechat is woken a moment later, so that it is loaded anew though nobody sends anything: the batch may
+//! was decided on top of it: each loading of a livechat has a [`Generation`](crate::livechats::generation::Generation), which the failure breaks. The
+//! livechat is woken shortly after, so that it is loaded anew though nobody sends anything: the batch may
 //! have been written all the same, and the timers it cancelled may still be running.
 
 use std::sync::Arc;
@@ -18,16 +18,15 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use crate::entry::Entry;
+use crate::command::append_queue::Pending;
 use crate::error::Error;
-use crate::feed::Feed;
 use crate::health::Health;
+use crate::log::entry::Entry;
+use crate::log::store::{Store, StoreError};
 use crate::metric::as_f64;
-use crate::record::Record;
-use crate::resident::Generation;
 use crate::runtime::Runtime;
-use crate::store::{Store, StoreError};
-use crate::timekeeper_messages::RetryLater;
+use crate::subscription::Feed;
+use crate::timekeeper::handle::Timekeeper;
 
 /// Entries in one transaction, at most: enough to amortise the commit and the moving of heads, few enough
 /// that a failure takes little with it.
@@ -40,14 +39,6 @@ const BATCHES_UNANSWERED_MAX: usize = 4;
 /// livechats are loaded again.
 const APPEND_MAX: Duration = Duration::from_secs(30);
 
-/// What waits to be written; without entries, an answer that waits for those before it.
-pub(crate) struct Pending {
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) records: Vec<Arc<Record>>,
-    pub(crate) generation: Arc<Generation>,
-    pub(crate) done: oneshot::Sender<Result<(), Error>>,
-}
-
 /// Messages to the task that publishes and answers.
 enum Outcome {
     /// These are durable.
@@ -59,7 +50,7 @@ enum Outcome {
 /// What the writer works with.
 pub(crate) struct Writer {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) retry: RetryLater,
+    pub(crate) timekeeper: Timekeeper,
     pub(crate) health: Arc<Health>,
 }
 
@@ -91,7 +82,7 @@ async fn write_all(mut queue: mpsc::Receiver<Pending>, writer: Writer, outcomes:
     }
 }
 
-/// Publishes what is durable, then answers those who asked.
+/// Publishes what is durable, then answers the callers.
 async fn answer(mut outcomes: mpsc::Receiver<Outcome>, feed: Arc<Feed>) {
     while let Some(outcome) = outcomes.recv().await {
         let batch = match outcome {
@@ -112,7 +103,7 @@ async fn answer(mut outcomes: mpsc::Receiver<Outcome>, feed: Arc<Feed>) {
             feed.publish(Arc::new(committed));
         }
         for pending in batch {
-            // Whoever asked may have gone.
+            // The caller may have gone.
             let _ = pending.done.send(Ok(()));
         }
     }
@@ -128,7 +119,7 @@ impl Writer {
                 part.iter_mut().flat_map(|pending| std::mem::take(&mut pending.entries)).collect();
             let error = match self.append(&entries).await {
                 Ok(()) => {
-                    // Without those who answer nobody is left to be told.
+                    // Without the task that answers, no caller is waiting any more.
                     let _ = outcomes.send(Outcome::Durable(part)).await;
                     continue;
                 }
@@ -152,9 +143,9 @@ impl Writer {
         let (doomed, part): (Vec<_>, Vec<_>) =
             part.into_iter().partition(|pending| pending.generation.is_invalid());
         for pending in doomed {
-            // It may have told the timekeeper a deadline that is not in the log.
+            // It may have sent the timekeeper a deadline that is not in the log.
             if let Some(lost) = pending.records.last() {
-                self.retry.wake(&lost.livechat);
+                self.timekeeper.retry_later(&lost.livechat);
             }
             let why = "what it was decided on could not be written".to_owned();
             let _ = pending.done.send(Err(Error::NotDurable(why)));
@@ -182,7 +173,7 @@ impl Writer {
     async fn fail(&self, part: Vec<Pending>, error: &StoreError, outcomes: &mpsc::Sender<Outcome>) {
         tracing::error!(%error, "a batch could not be written");
         metrics::counter!("journal_batches_failed_total").increment(1);
-        // Whoever reloads a livechat publishes what comes after its last durable event: everything written before has
+        // Reloading a livechat publishes what comes after its last durable event: everything written before has
         // to be published by then.
         let (done, flushed) = oneshot::channel();
         if outcomes.send(Outcome::Flush(done)).await.is_ok() {
@@ -191,7 +182,7 @@ impl Writer {
         for pending in &part {
             if let Some(lost) = pending.records.last() {
                 // In this order: loading it anew replaces this wake-up by its true deadline.
-                self.retry.wake(&lost.livechat);
+                self.timekeeper.retry_later(&lost.livechat);
                 pending.generation.invalidate();
             }
         }

@@ -1,8 +1,7 @@
 //! Answers: which operator had which conversation, from when to when, and what did the operator do in it
 //! (spec.md §Glossary: assignment)?
 //!
-//! One row each time an operator stops having a conversation. The live conversation on the floor emits it
-//! behind.
+//! One row each time an operator stops having a conversation. The live conversation on the floor emits it.
 
 use chrono::{DateTime, Utc};
 use domain::event::Cause;
@@ -14,14 +13,14 @@ use utoipa::ToSchema;
 use crate::contacts::{Outcome, outcome};
 use crate::encoding;
 use crate::floor::FloorConversation;
-use crate::floor::conversations::AssignedBy;
-use crate::projection::{Column, HistoryRow, Table};
+use crate::floor::conversation::AssignedBy;
+use crate::projection::{HistoryRow, Table};
 
 /// Why an operator does not have a conversation any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnassignedBy {
-    /// Somebody passed it on.
+    /// It was transferred by hand.
     Transferred,
     /// The operator did not pick up or answer in time, and another one had room.
     Inactive,
@@ -37,66 +36,52 @@ pub enum UnassignedBy {
     Ended,
 }
 
-/// One time that an operator had a conversation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Assignment {
-    /// In which livechat.
-    pub livechat: String,
-    /// The position in the log of what ended it.
-    pub position: i64,
-    /// Which conversation, a UUID.
-    pub conversation: String,
-    /// The position in the log of the request that it is part of: with the livechat, it names the contact.
-    pub requested_position: i64,
-    /// The skill asked for by that request.
-    pub skill: Option<String>,
-    /// Who had it.
-    pub operator: String,
-    /// How it came to the operator.
-    pub assigned_by: AssignedBy,
-    /// When it did.
-    #[serde(with = "encoding::millis")]
-    pub since: DateTime<Utc>,
-    /// When the operator picked it up.
-    #[serde(with = "encoding::millis_option")]
-    pub picked_up_at: Option<DateTime<Utc>>,
-    /// When the operator did not have it any more.
-    #[serde(with = "encoding::millis")]
-    pub until: DateTime<Utc>,
-    /// Why not.
-    pub unassigned_by: UnassignedBy,
-    /// Messages that the operator wrote meanwhile.
-    pub messages: i64,
-    /// Answers of the operator to the visitor meanwhile.
-    pub responses: i64,
-    /// Milliseconds the visitor waited for them, from the first unanswered word on: the sum.
-    pub response_ms: i64,
-    /// The same of the slowest.
-    pub response_worst_ms: i64,
+column_types! { Text: UnassignedBy; }
+
+row! {
+    table "assignments", key [livechat, position];
+
+    /// One time that an operator had a conversation.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+    pub struct Assignment {
+        /// In which livechat.
+        pub livechat: String,
+        /// The position in the log of the event that ended it.
+        pub position: i64,
+        /// Which conversation, a UUID.
+        pub conversation: String,
+        /// The position in the log of the request that it is part of: with the livechat, it names the contact.
+        pub requested_position: i64,
+        /// The skill asked for by that request.
+        pub skill: Option<String>,
+        /// The operator who had it.
+        pub operator: String,
+        /// How it came to the operator.
+        pub assigned_by: AssignedBy,
+        /// When it did.
+        #[serde(with = "encoding::millis")]
+        pub since: DateTime<Utc>,
+        /// When the operator picked it up.
+        #[serde(with = "encoding::millis_option")]
+        pub picked_up_at: Option<DateTime<Utc>>,
+        /// When the operator did not have it any more.
+        #[serde(with = "encoding::millis")]
+        pub until: DateTime<Utc>,
+        /// Why not.
+        pub unassigned_by: UnassignedBy,
+        /// Messages that the operator wrote meanwhile.
+        pub messages: i64,
+        /// Answers of the operator to the visitor meanwhile.
+        pub responses: i64,
+        /// Milliseconds the visitor waited for them, from the first unanswered word on: the sum.
+        pub response_ms: i64,
+        /// The same for the slowest.
+        pub response_worst_ms: i64,
+    }
 }
 
 impl HistoryRow for Assignment {
-    const TABLE: Table = Table {
-        name: "assignments",
-        key: &["livechat", "position"],
-        columns: &[
-            Column::text("livechat"),
-            Column::integer("position"),
-            Column::text("conversation"),
-            Column::integer("requested_position"),
-            Column::text("skill"),
-            Column::text("operator"),
-            Column::text("assigned_by"),
-            Column::time("since"),
-            Column::time("picked_up_at"),
-            Column::time("until"),
-            Column::text("unassigned_by"),
-            Column::integer("messages"),
-            Column::integer("responses"),
-            Column::integer("response_ms"),
-            Column::integer("response_worst_ms"),
-        ],
-    };
+    const TABLE: Table = Self::TABLE;
 }
 
 impl Assignment {

@@ -1,4 +1,4 @@
-//! Answers: how did each request for an operator go (spec.md §History, audit, analysts)?
+//! Answers: what was the outcome of each request for an operator (spec.md §History, audit, analysts)?
 //!
 //! A contact is one segment of a conversation, from the request (or the request again) to its end, in
 //! whichever way. The live conversation on the floor emits it.
@@ -16,163 +16,106 @@ use crate::encoding;
 use crate::floor::FloorConversation;
 use crate::floor::responses::millis;
 use crate::floor::shares::Share;
-use crate::projection::{Column, HistoryRow, Table};
+use crate::projection::{HistoryRow, Table};
 
-/// How a contact went in the end.
+/// The outcome of a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Nobody would answer; the reason is why.
     Refused,
-    /// The visitor left while waiting for somebody to pick up, in the queue or on a tab that flashed: `gave_up` by
+    /// The visitor left while waiting for a pick-up, in the queue or on a flashing tab: `gave_up` by
     /// choice, `left_site` by leaving the site.
     Left,
-    /// Nobody answered in time, or at all before closing; the reason is which.
+    /// No operator answered in time, or at all before closing; the reason distinguishes the two.
     Released,
     /// It ended; the reason is by whom or what.
     Ended,
 }
 
-/// One request and how it went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Contact {
-    /// In which livechat.
-    pub livechat: String,
-    /// The position in the log of its end.
-    pub position: i64,
-    /// The conversation it is a segment of, a UUID.
-    pub conversation: String,
-    /// The position in the log of the request.
-    pub requested_position: i64,
-    /// The visitor's identifier.
-    pub visitor: String,
-    /// The visitor's language: `fr` or `en`.
-    pub language: String,
-    /// The skill asked for by the request.
-    pub skill: Option<String>,
-    /// Asked for again after it was kept open.
-    pub again: bool,
-    /// When it was requested.
-    #[serde(with = "encoding::millis")]
-    pub requested_at: DateTime<Utc>,
-    /// The visitor was put in the queue at the request.
-    pub queued: bool,
-    /// How it went.
-    pub outcome: Outcome,
-    /// Why or by whom: `outside_hours`, `no_operator`, `queue_full` of what was refused; `gave_up`,
-    /// `left_site` of what was left; `unanswered`, `closing` of what was released; `visitor`, `operator`,
-    /// `supervisor`, `timeout` of what ended.
-    pub reason: String,
-    /// Who was given it first.
-    pub first_operator: Option<String>,
-    /// Who was given it last.
-    pub last_operator: Option<String>,
-    /// Who picked it up first.
-    pub answered_by: Option<String>,
-    /// When an operator was given it first.
-    #[serde(with = "encoding::millis_option")]
-    pub assigned_at: Option<DateTime<Utc>>,
-    /// When it was picked up first.
-    #[serde(with = "encoding::millis_option")]
-    pub picked_up_at: Option<DateTime<Utc>>,
-    /// When the visitor first had a message that a person typed in the operator's voice.
-    #[serde(with = "encoding::millis_option")]
-    pub first_answer_at: Option<DateTime<Utc>>,
-    /// When the visitor first had any answer: that, an article, or a phrase of Pupitre once it was picked up.
-    #[serde(with = "encoding::millis_option")]
-    pub first_reply_at: Option<DateTime<Utc>>,
-    /// Who typed that message; absent also when it was a supervisor.
-    pub first_answer_by: Option<String>,
-    /// Whose that answer was: its author, or the operator in charge when it was a phrase.
-    pub first_reply_by: Option<String>,
-    /// When it was over.
-    #[serde(with = "encoding::millis")]
-    pub ended_at: DateTime<Utc>,
-    /// On whose desk it was then; absent when it waited in the queue.
-    pub operator_at_end: Option<String>,
-    /// What each operator did in it, by identifier; under an empty one what no operator did.
-    pub operators: BTreeMap<String, Share>,
-    /// Milliseconds from the request to the first pick-up, or to the end without one.
-    pub wait_ms: i64,
-    /// Milliseconds for which it was picked up, summed over operators.
-    pub handle_ms: i64,
-    /// Messages in the visitor's voice.
-    pub messages_visitor: i64,
-    /// Messages in the operator's voice.
-    pub messages_operator: i64,
-    /// Messages in Pupitre's voice until the end; what is said at the end is not among them.
-    pub messages_system: i64,
-    /// Times somebody passed it on to an operator.
-    pub transfers_to_operator: i64,
-    /// Times somebody passed it on to a skill.
-    pub transfers_to_skill: i64,
-    /// How many of these were forced by a supervisor.
-    pub transfers_forced: i64,
-    /// Times it went to another because its operator was inactive.
-    pub transfers_inactive: i64,
-    /// Times it went to another because its operator was disconnected.
-    pub transfers_disconnected: i64,
-    /// Times it came back to the queue because its operator was disconnected.
-    pub returns_to_queue: i64,
-    /// Answers to the visitor: how often a word of the visitor was followed by one of the operator.
-    pub responses: i64,
-    /// Milliseconds the visitor waited for them, from the first unanswered word on: the sum.
-    pub response_ms: i64,
-    /// The same of the slowest.
-    pub response_worst_ms: i64,
-    /// Marked as important at the end.
-    pub important: bool,
-    /// Calls for help.
-    pub help_calls: i64,
-}
+column_types! { Text: Outcome; }
+
+contact_metrics! { row! {
+    table "contacts", key [livechat, position];
+
+    /// One request and its outcome.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+    pub struct Contact {
+        /// In which livechat.
+        pub livechat: String,
+        /// The position in the log of its end.
+        pub position: i64,
+        /// The conversation it is a segment of, a UUID.
+        pub conversation: String,
+        /// The position in the log of the request.
+        pub requested_position: i64,
+        /// The visitor's identifier.
+        pub visitor: String,
+        /// The visitor's language: `fr` or `en`.
+        pub language: String,
+        /// The skill asked for by the request.
+        pub skill: Option<String>,
+        /// Asked for again after it was kept open.
+        pub again: bool,
+        /// When it was requested.
+        #[serde(with = "encoding::millis")]
+        pub requested_at: DateTime<Utc>,
+        /// The visitor was put in the queue at the request.
+        pub queued: bool,
+        /// How it went.
+        pub outcome: Outcome,
+        /// Why or by whom: `outside_hours`, `no_operator`, `queue_full` of what was refused; `gave_up`,
+        /// `left_site` of what was left; `unanswered`, `closing` of what was released; `visitor`, `operator`,
+        /// `supervisor`, `timeout` of what ended.
+        pub reason: String,
+        /// Who was given it first.
+        pub first_operator: Option<String>,
+        /// Who was given it last.
+        pub last_operator: Option<String>,
+        /// Who picked it up first.
+        pub answered_by: Option<String>,
+        /// When an operator was given it first.
+        #[serde(with = "encoding::millis_option")]
+        pub assigned_at: Option<DateTime<Utc>>,
+        /// When it was picked up first.
+        #[serde(with = "encoding::millis_option")]
+        pub picked_up_at: Option<DateTime<Utc>>,
+        /// When the visitor first had a message that a person typed in the operator's voice.
+        #[serde(with = "encoding::millis_option")]
+        pub first_answer_at: Option<DateTime<Utc>>,
+        /// When the visitor first had any answer: that, an article, or a phrase of Pupitre once it was picked up.
+        #[serde(with = "encoding::millis_option")]
+        pub first_reply_at: Option<DateTime<Utc>>,
+        /// The operator who typed that message; absent if it was a supervisor.
+        pub first_answer_by: Option<String>,
+        /// The author of that answer, or the operator in charge when it was a phrase.
+        pub first_reply_by: Option<String>,
+        /// When it was over.
+        #[serde(with = "encoding::millis")]
+        pub ended_at: DateTime<Utc>,
+        /// On whose desk it was then; absent when it waited in the queue.
+        pub operator_at_end: Option<String>,
+        /// What each operator did in it, by identifier; under an empty one what no operator did.
+        pub operators: BTreeMap<String, Share>,
+        /// Milliseconds from the request to the first pick-up, or to the end without one.
+        pub wait_ms: i64,
+        /// Milliseconds for which it was picked up, summed over operators.
+        pub handle_ms: i64,
+        ..metrics,
+        /// Answers to the visitor: how often a message of the visitor was followed by one of the operator.
+        pub responses: i64,
+        /// Milliseconds the visitor waited for them, from the first unanswered word on: the sum.
+        pub response_ms: i64,
+        /// The same of the slowest.
+        pub response_worst_ms: i64,
+        /// Marked as important at the end.
+        pub important: bool,
+        ..later metrics,
+    }
+} }
 
 impl HistoryRow for Contact {
-    const TABLE: Table = Table {
-        name: "contacts",
-        key: &["livechat", "position"],
-        columns: &[
-            Column::text("livechat"),
-            Column::integer("position"),
-            Column::text("conversation"),
-            Column::integer("requested_position"),
-            Column::text("visitor"),
-            Column::text("language"),
-            Column::text("skill"),
-            Column::flag("again"),
-            Column::time("requested_at"),
-            Column::flag("queued"),
-            Column::text("outcome"),
-            Column::text("reason"),
-            Column::text("first_operator"),
-            Column::text("last_operator"),
-            Column::text("answered_by"),
-            Column::time("assigned_at"),
-            Column::time("picked_up_at"),
-            Column::time("first_answer_at"),
-            Column::time("first_reply_at"),
-            Column::text("first_answer_by"),
-            Column::text("first_reply_by"),
-            Column::time("ended_at"),
-            Column::text("operator_at_end"),
-            Column::json("operators"),
-            Column::integer("wait_ms"),
-            Column::integer("handle_ms"),
-            Column::integer("messages_visitor"),
-            Column::integer("messages_operator"),
-            Column::integer("messages_system"),
-            Column::integer("transfers_to_operator"),
-            Column::integer("transfers_to_skill"),
-            Column::integer("transfers_forced"),
-            Column::integer("transfers_inactive"),
-            Column::integer("transfers_disconnected"),
-            Column::integer("returns_to_queue"),
-            Column::integer("responses"),
-            Column::integer("response_ms"),
-            Column::integer("response_worst_ms"),
-            Column::flag("important"),
-            Column::integer("help_calls"),
-        ],
-    };
+    const TABLE: Table = Self::TABLE;
 }
 
 impl Contact {
@@ -183,7 +126,7 @@ impl Contact {
         let at = event.event.at;
         let operators = before.shares(at);
         let running_totals = before.running_totals.clone();
-        Some(Self {
+        Some(contact_metrics! { filled! { Self {
             livechat: before.livechat.clone(),
             position: encoding::position(event.position),
             conversation: before.conversation.clone(),
@@ -210,25 +153,15 @@ impl Contact {
             operators,
             wait_ms: millis(before.requested_at, running_totals.first_picked_up_at.unwrap_or(at)),
             handle_ms: running_totals.handle_ms + before.picked_up_at.map_or(0, |since| millis(since, at)),
-            messages_visitor: running_totals.messages_visitor,
-            messages_operator: running_totals.messages_operator,
-            messages_system: running_totals.messages_system,
-            transfers_to_operator: running_totals.transfers_to_operator,
-            transfers_to_skill: running_totals.transfers_to_skill,
-            transfers_forced: running_totals.transfers_forced,
-            transfers_inactive: running_totals.transfers_inactive,
-            transfers_disconnected: running_totals.transfers_disconnected,
-            returns_to_queue: running_totals.returns_to_queue,
             responses: running_totals.responses.count,
             response_ms: running_totals.responses.sum_ms,
             response_worst_ms: running_totals.responses.worst_ms,
             important: before.important,
-            help_calls: running_totals.help_calls,
-        })
+        } from running_totals } })
     }
 }
 
-/// How a contact went that ends with this. `picked_up` is whether the operator who had it had picked it up: a
+/// The outcome of a contact that ends with this. `picked_up` is whether the operator who had it had picked it up: a
 /// visitor who ends it before that gives up waiting, which older logs record as an end.
 pub(crate) fn outcome(by: &Actor, fact: &ConversationFact, picked_up: bool) -> Option<(Outcome, String)> {
     if let ConversationFact::Flow(Flow::Refused { reason }) = fact {
@@ -240,7 +173,8 @@ pub(crate) fn outcome(by: &Actor, fact: &ConversationFact, picked_up: bool) -> O
     } else if let ConversationFact::Flow(Flow::Ended { reason }) = fact {
         Some((Outcome::Ended, encoding::word(reason)))
     } else if *fact == ConversationFact::Flow(Flow::Left) {
-        // Pupitre removes a visitor who has left the site from the queue, or from the desk; everybody else leaves.
+        // Pupitre removes a visitor who has left the site from the queue, or from the desk; every other visitor leaves
+        // by choice.
         let reason = if *by == Actor::System { "left_site" } else { "gave_up" };
         Some((Outcome::Left, reason.to_owned()))
     } else {

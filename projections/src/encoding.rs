@@ -31,8 +31,8 @@ pub(crate) const fn approximate(count: u64) -> f64 {
     count as f64
 }
 
-/// Moments as RFC 3339 text in UTC, always with three decimals, so that text sorts as time does; as
-/// milliseconds since 1970 where nobody reads it.
+/// Times as RFC 3339 text in UTC, always with three decimals, so that text sorts by time; as milliseconds since 1970
+/// where people do not read it.
 pub(crate) mod millis {
     use domain::{Timestamp, with_millis};
     use serde::de::Error;
@@ -76,8 +76,8 @@ pub(crate) mod millis_option {
         deserializer: D,
     ) -> Result<Option<Timestamp>, D::Error> {
         #[derive(Deserialize)]
-        struct Moment(#[serde(with = "super::millis")] Timestamp);
-        Ok(Option::<Moment>::deserialize(deserializer)?.map(|Moment(at)| at))
+        struct Millis(#[serde(with = "super::millis")] Timestamp);
+        Ok(Option::<Millis>::deserialize(deserializer)?.map(|Millis(at)| at))
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_has_a_fixed_width() {
+    fn a_timestamp_has_a_fixed_width() {
         let at = domain::Timestamp::from_timestamp_millis(1_795_388_339_000).unwrap();
         assert_eq!(millis::text(&at), "2026-11-22T22:58:59.000Z");
     }

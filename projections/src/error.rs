@@ -29,7 +29,7 @@ pub enum Error {
         /// The position that came.
         found: Position,
     },
-    /// The rows know more than the log: they were computed from another one.
+    /// The rows are ahead of the log: they were computed from another one.
     #[error("the rows of {livechat} are at {checkpoint} and its log ends at {head}: they are of another log")]
     Ahead {
         /// Whose rows.
@@ -93,7 +93,7 @@ pub enum Error {
         /// How far the rows of the active slot are.
         read: Position,
     },
-    /// The log of a livechat does not hold together: its rows stop before that.
+    /// The log of a livechat is damaged: its rows stop before that.
     #[error("the log of {livechat} is damaged: {problem}")]
     Damaged {
         /// Whose log.
@@ -101,8 +101,8 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
-    /// The rows of a livechat are still being computed from what its log had when the program started: what could be
-    /// read would be of a part of it.
+    /// The rows of a livechat are still being computed from what its log had when the program started: reads would
+    /// cover only a part of it.
     #[error("the rows of {livechat} are being computed from its log: {done} of {total} events")]
     CatchingUp {
         /// Whose rows.
@@ -112,8 +112,8 @@ pub enum Error {
         /// How far its log was.
         total: Position,
     },
-    /// The rows of a livechat stop before something that cannot be stored, so that what could be read would be of a
-    /// part of its log.
+    /// The rows of a livechat stop before an event that cannot be stored, so that reads would cover only a part of its
+    /// log.
     #[error("the rows of {0} stop before something that cannot be stored")]
     Stopped(LivechatId),
     /// The log could not be read.

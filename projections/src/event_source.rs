@@ -1,4 +1,4 @@
-//! What the projections need of a log.
+//! What the projections need from a log.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use domain::{LivechatId, Timestamp};
 use journal::{Position, Record};
 use tokio::sync::broadcast;
 
-/// Whatever goes wrong in a log.
+/// Any error of a log.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A log that can be followed.
@@ -17,7 +17,7 @@ pub trait EventSource: Send + Sync {
     async fn heads(&self) -> Result<Vec<(LivechatId, Position)>, BoxError>;
 
     /// The events of a livechat after a position, in order, at most `limit`, checked against the chain of their log:
-    /// fewer when one does not follow the one before. When that is the first, the error is a
+    /// fewer if one does not follow its predecessor. When that is the first, the error is a
     /// [`journal::Error::Damaged`], and the livechat is stopped.
     async fn read(
         &self,

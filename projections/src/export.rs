@@ -1,8 +1,8 @@
-//! Answers: all rows of a table in a period, to take away (spec.md §History, audit, analysts).
+//! Answers: all rows of a table in a period, as a file (spec.md §History, audit, analysts).
 //!
-//! The rows are those that figures are computed from, with the same columns, so that nobody finds another
-//! number in them than on the screen. They are as of the same time, and are read a page at a time: whatever their
-//! number, a few pages are in memory. Rows about what is not over yet are not there: they would change.
+//! The rows are those that figures are computed from, with the same columns, so that their numbers agree with the
+//! screen. They come from the same snapshot, and are read a page at a time: whatever their number, only a few pages are
+//! in memory. Rows about what has not ended yet are left out: they would change.
 //!
 //! The names of visitors are left out: nothing is counted by them.
 
@@ -22,26 +22,25 @@ use crate::database::{Database, Span};
 use crate::encoding;
 use crate::error::Error;
 use crate::operator_time::OperatorTime;
-use crate::projection::{Column, HistoryRow as _, Projection as _, Table};
+use crate::projection::{Column, Projection as _, Table};
 use crate::survey_answers::SurveyAnswer;
 
-/// Rows in one page at most.
-pub const PAGE_ROWS: usize = 2_000;
+pub use crate::database::PAGE_ROWS;
 
-/// How long reading may last in all: as long, the database cannot clean up.
+/// How long reading may last in all: meanwhile the database cannot clean up.
 const LONGEST: Duration = Duration::from_secs(3_600);
 
 /// Columns that are left out.
 const LEFT_OUT: [&str; 1] = ["visitor_name"];
 
-/// What can be taken away.
+/// What can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Rows {
-    /// Each request and how it went, by when it was requested.
+pub enum ExportKind {
+    /// Each request and its outcome, by the time of the request.
     Contacts,
     /// Each time that an operator had a conversation, if any of it is in the period.
-    Stays,
+    Assignments,
     /// Each time that an operator was in a status, if any of it is in the period.
     OperatorTime,
     /// Each survey that was answered or closed, by when it was asked.
@@ -50,16 +49,16 @@ pub enum Rows {
     Conversations,
 }
 
-impl Rows {
+impl ExportKind {
     /// All there are.
     pub const ALL: [Self; 5] =
-        [Self::Contacts, Self::Stays, Self::OperatorTime, Self::Surveys, Self::Conversations];
+        [Self::Contacts, Self::Assignments, Self::OperatorTime, Self::Surveys, Self::Conversations];
 
     /// As the log calls them.
     pub const fn exported(self) -> Exported {
         match self {
             Self::Contacts => Exported::Contacts,
-            Self::Stays => Exported::Stays,
+            Self::Assignments => Exported::Assignments,
             Self::OperatorTime => Exported::OperatorTime,
             Self::Surveys => Exported::Surveys,
             Self::Conversations => Exported::Conversations,
@@ -74,7 +73,7 @@ impl Rows {
     const fn table(self) -> Table {
         match self {
             Self::Contacts => Contact::TABLE,
-            Self::Stays => Assignment::TABLE,
+            Self::Assignments => Assignment::TABLE,
             Self::OperatorTime => OperatorTime::TABLE,
             Self::Surveys => SurveyAnswer::TABLE,
             Self::Conversations => Conversations::TABLE,
@@ -96,7 +95,7 @@ impl Rows {
     const fn span(self, from: Timestamp, until: Timestamp) -> Span {
         let (begins, ends, order, present) = match self {
             Self::Contacts => ("requested_at", "requested_at", "position", None),
-            Self::Stays | Self::OperatorTime => ("since", "until", "position", None),
+            Self::Assignments | Self::OperatorTime => ("since", "until", "position", None),
             Self::Surveys => ("asked_at", "asked_at", "position", None),
             Self::Conversations => ("requested_at", "requested_at", "requested_position", Some("ended_at")),
         };
@@ -119,7 +118,7 @@ impl Pages {
     pub(crate) async fn begin(
         database: &Database,
         livechat: &LivechatId,
-        rows: Rows,
+        rows: ExportKind,
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Self, Error> {
@@ -130,7 +129,7 @@ impl Pages {
         tokio::spawn(async move {
             let sent = timeout(LONGEST, transaction.send_pages(&livechat, &span, &sender)).await;
             if let Err(error) = sent.unwrap_or(Err(Error::CutOff)) {
-                // Nobody may be there any more.
+                // The reader may be gone.
                 let _ = sender.send(Err(error)).await;
             }
         });
@@ -144,7 +143,7 @@ impl Pages {
     pub async fn next(&mut self) -> Result<Option<Vec<String>>, Error> {
         match self.pages.recv().await {
             Some(page) => Ok(Some(page?).filter(|page| !page.is_empty())),
-            // The end is said, so that nobody takes a part for the whole.
+            // The end is marked, so that a part cannot be mistaken for the whole.
             None => Err(Error::CutOff),
         }
     }

@@ -58,7 +58,7 @@ fn compare_fields(
     }
 }
 
-/// The path of what is named `key` in what is at `path` (RFC 6901).
+/// The path of the member `key` of the value at `path` (RFC 6901).
 fn below(path: &str, key: &str) -> String {
     format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
@@ -79,7 +79,7 @@ impl<'a> Entries<'a> {
     }
 
     fn compare(&self, path: &str, after: &Self, found: &mut Vec<Difference>) {
-        // What was taken out and what was put at the end leave the order as it was.
+        // Entries that were removed, or added at the end, do not change the order.
         let kept = self.order.iter().filter(|id| after.by_id.contains_key(*id));
         let added = after.order.iter().filter(|id| !self.by_id.contains_key(*id));
         if !kept.chain(added).eq(&after.order) {
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_told_with_its_path() {
+    fn only_differences_are_reported_with_their_path() {
         let before = json!({ "a": 1, "b": { "c": true, "d/e": "x" }, "gone": null });
         let after = json!({ "a": 1, "b": { "c": false, "d/e": "y" }, "new": [] });
         let expected = ["/b/c: true → false", r#"/b/d~1e: "x" → "y""#, "/gone: null → -", "/new: - → []"];
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_at_the_end_or_taken_out_changes_no_order() {
+    fn appending_or_removing_an_item_changes_no_order() {
         let before = json!({ "list": [{ "id": "a" }, { "id": "b" }] });
         let after = json!({ "list": [{ "id": "b" }, { "id": "c" }] });
         let expected = [r#"/list/a: {"id":"a"} → -"#, r#"/list/c: - → {"id":"c"}"#];

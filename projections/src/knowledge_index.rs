@@ -1,9 +1,9 @@
 //! Answers: which articles of the knowledge answer this?
 //!
-//! What is looked for, and which words it means, is the same as in transcripts ([`Term`]); only here the best come
-//! first. An [`Index`] is made once per content of the section; a search then takes well under a millisecond.
-//! It shares the texts of the articles and keeps about as much again for the words. The order of the
-//! hits is a function of the section and the query alone.
+//! Terms and the words they match are the same as in transcripts ([`Term`]); only here the best come first. An
+//! [`Index`] is made once per content of the section; a search then takes well under a millisecond. It shares the texts
+//! of the articles and keeps about as much again for the words. The order of the hits is a function of the section and
+//! the query alone.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -25,13 +25,13 @@ const TITLE_POINTS: u32 = 12;
 /// Times a word counts in the body; more of it makes the article longer, not better.
 const TIMES_IN_BODY_MAX: u32 = 5;
 
-/// A whole word counts this many times as much as one that only begins as it is asked for.
+/// A whole word counts this many times as much as one that only has the beginning.
 const WHOLE_WORD_FACTOR: u32 = 2;
 
 /// An article found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Hit {
-    /// The article that has the words. Where it redirects to, [`Knowledge::resolve`] tells.
+    /// The article that has the words. [`Knowledge::resolve`] follows its redirection.
     pub article: ArticleId,
     /// How well it fits; to be compared with the other hits of the same search only.
     pub score: u32,
@@ -69,7 +69,7 @@ struct Posting {
     in_body: u32,
 }
 
-/// What a term stands for.
+/// What a term matches.
 #[derive(Debug)]
 enum Meant {
     /// A word with one of these stems.
@@ -148,7 +148,7 @@ impl Index {
     ///
     /// What is in the title weighs more than in the body, and a rare word more than a frequent one; articles that
     /// fit equally well come in the order of the section. With a `language`, articles in another one are left out.
-    /// Nothing asked for, nothing found.
+    /// An empty query finds nothing.
     pub fn search(&self, terms: &[Term], language: Option<Language>, limit: usize) -> Vec<Hit> {
         if terms.is_empty() {
             return vec![];
@@ -211,7 +211,7 @@ impl Index {
         self.stems.get(stem).copied()
     }
 
-    /// The stems that begin so.
+    /// The stems with this beginning.
     fn beginning<'a>(&'a self, begins: &'a str) -> impl Iterator<Item = u32> + 'a {
         let from = self.stems.range::<str, _>((Bound::Included(begins), Bound::Unbounded));
         from.take_while(move |(stem, _)| stem.starts_with(begins)).map(|(_, number)| *number)
@@ -259,7 +259,7 @@ fn phrases<'a>(text: &'a [u32], stems: &'a [u32], last: &'a [u32]) -> impl Itera
     })
 }
 
-/// The words of a text with the number of the term each is meant by.
+/// The words of a text, each with the number of the term it matches.
 fn marked(places: &[TokenSpan], meant: &[Meant]) -> Vec<TokenSpan> {
     let text: Vec<u32> = places.iter().map(|place| place.stem).collect();
     let mut marked: Vec<TokenSpan> =

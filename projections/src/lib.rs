@@ -1,4 +1,4 @@
-//! Events in, rows out: everything that is read is computed here from the log.
+//! Events in, rows out: every read model is computed here from the log.
 //!
 //! A projection answers one question, in one file that holds its row, its pure fold
 //! `(row, event) -> row`, its table and its queries:
@@ -24,13 +24,19 @@
 //!
 //! Read [`projection`] first (what a projection is), then [`runner`] (a batch of events becomes rows
 //! and a checkpoint in one transaction), [`subscription`] (which batches, forever) and [`queries`] (what
-//! can be asked). [`maintenance`] is for operators of the server: how far behind are the rows, are they right,
-//! rebuild them in the other slot and swap. The folds need no database: [`projection::Memory`] runs them in a map.
+//! can be asked). [`maintenance`] is for operators of the server: check how far behind the rows are and whether they
+//! are right, rebuild them in the other slot and swap. The folds need no database: [`projection::Memory`] runs them in
+//! a map.
 //!
 //! Invariant: a row is a function of the events that name its key, so everything here can be thrown away and
 //! computed again. Nothing here rejects a fact, sends a command or reads a clock.
 
 #![warn(missing_docs)]
+
+#[macro_use]
+mod row;
+#[macro_use]
+mod contact_metrics;
 
 pub mod analytics;
 pub mod assignments;
@@ -56,6 +62,7 @@ mod progress;
 pub mod projection;
 pub mod queries;
 pub mod queue;
+mod requested_by;
 pub mod runner;
 pub mod search;
 pub mod settings;
@@ -65,7 +72,6 @@ mod sql_errors;
 pub mod subscription;
 pub mod survey_answers;
 pub mod text_search;
-mod told_by;
 pub mod transcript;
 
 pub use database::Database;
@@ -81,8 +87,8 @@ pub use progress::CatchingUp;
 pub use projection::{HistoryRow, HistoryRows, Memory, Projection};
 pub use queries::Queries;
 pub use queue::{QueueChanges, QueuePlace, QueueSnapshot};
+pub use requested_by::RequestedBy;
 pub use runner::{Runner, VERSION};
 pub use skill_names::{Named, SkillNames};
 pub use slot::{ActiveSlot, Slot};
 pub use subscription::{Parked, follow};
-pub use told_by::ToldBy;

@@ -1,7 +1,6 @@
-//! Answers: what was an operator called at a position of the log, as visitors saw it then?
+//! Answers: what was the name of an operator at a position of the log, as visitors saw it then?
 //!
-//! One row each time that an operator is registered under another name than before. The operator on the floor emits it
-//! behind.
+//! One row each time that an operator is registered under another name than before. The operator on the floor emits it.
 
 use domain::{Fact, LivechatId, OperatorFact};
 use journal::Record;
@@ -11,36 +10,31 @@ use crate::database::{Select, Transaction};
 use crate::encoding;
 use crate::error::Error;
 use crate::floor::OperatorRow;
-use crate::projection::{Column, HistoryRow, OperatorKey, Table};
+use crate::projection::{HistoryRow, OperatorKey, Table};
 
-/// What an operator was called from a position on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OperatorName {
-    /// In which livechat.
-    pub livechat: String,
-    /// The position in the log from which on it holds.
-    pub position: i64,
-    /// Who.
-    pub operator: String,
-    /// The name visitors saw.
-    pub name: String,
+row! {
+    table "operator_names", key [livechat, position];
+
+    /// The name of an operator from a position on.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    pub struct OperatorName {
+        /// In which livechat.
+        pub livechat: String,
+        /// The position in the log from which on it holds.
+        pub position: i64,
+        /// Who.
+        pub operator: String,
+        /// The name visitors saw.
+        pub name: String,
+    }
 }
 
 impl HistoryRow for OperatorName {
-    const TABLE: Table = Table {
-        name: "operator_names",
-        key: &["livechat", "position"],
-        columns: &[
-            Column::text("livechat"),
-            Column::integer("position"),
-            Column::text("operator"),
-            Column::text("name"),
-        ],
-    };
+    const TABLE: Table = Self::TABLE;
 }
 
 impl OperatorName {
-    /// The history row if the event gives an operator another name. Who was removed and is registered again is
+    /// The history row if the event gives an operator another name. An operator registered again after a removal is
     /// another operator.
     pub(crate) fn from_event(
         before: Option<&OperatorRow>,
@@ -67,7 +61,7 @@ impl OperatorName {
     }
 }
 
-/// What an operator was ever called, oldest first.
+/// All names an operator ever had, oldest first.
 pub(crate) async fn of(
     transaction: &mut Transaction,
     livechat: &LivechatId,

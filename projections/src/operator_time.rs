@@ -11,41 +11,34 @@ use utoipa::ToSchema;
 
 use crate::encoding;
 use crate::floor::OperatorRow;
-use crate::projection::{Column, HistoryRow, Table};
+use crate::projection::{HistoryRow, Table};
 
-/// A time that an operator was connected in one status.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct OperatorTime {
-    /// In which livechat.
-    pub livechat: String,
-    /// The position in the log of what ended it.
-    pub position: i64,
-    /// Who.
-    pub operator: String,
-    /// In which status: `available`, `on_break`, `training`, `phone`, `with_supervisor`,
-    /// `no_new_conversation`, `searching`.
-    pub status: String,
-    /// From when on.
-    #[serde(with = "encoding::millis")]
-    pub since: DateTime<Utc>,
-    /// Until when.
-    #[serde(with = "encoding::millis")]
-    pub until: DateTime<Utc>,
+row! {
+    table "operator_time", key [livechat, position];
+
+    /// A time that an operator was connected in one status.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+    pub struct OperatorTime {
+        /// In which livechat.
+        pub livechat: String,
+        /// The position in the log of the event that ended it.
+        pub position: i64,
+        /// Who.
+        pub operator: String,
+        /// In which status: `available`, `on_break`, `training`, `phone`, `with_supervisor`,
+        /// `no_new_conversation`, `searching`.
+        pub status: String,
+        /// From when on.
+        #[serde(with = "encoding::millis")]
+        pub since: DateTime<Utc>,
+        /// Until when.
+        #[serde(with = "encoding::millis")]
+        pub until: DateTime<Utc>,
+    }
 }
 
 impl HistoryRow for OperatorTime {
-    const TABLE: Table = Table {
-        name: "operator_time",
-        key: &["livechat", "position"],
-        columns: &[
-            Column::text("livechat"),
-            Column::integer("position"),
-            Column::text("operator"),
-            Column::text("status"),
-            Column::time("since"),
-            Column::time("until"),
-        ],
-    };
+    const TABLE: Table = Self::TABLE;
 }
 
 impl OperatorTime {

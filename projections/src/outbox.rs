@@ -1,6 +1,6 @@
 //! Answers: which mails are waiting to be sent (spec.md §Desk options, `mail_to_self`)?
 //!
-//! One row per mail that somebody asked for. A row holds a personal address: it is for the program that delivers
+//! One row per requested mail. A row holds a personal address: it is for the program that delivers
 //! mail, never for a screen. Nothing is delivered from here yet, so every row is pending.
 
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use crate::database::{Select, Transaction};
 use crate::encoding;
 use crate::error::Error;
 use crate::page::{PAGE_MAX, Page};
-use crate::projection::{Column, EventKey, Projection, Table};
+use crate::projection::{EventKey, Projection, Table};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -30,50 +30,43 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Nobody has sent it yet.
+    /// It has not been sent yet.
     Pending,
 }
 
-/// One mail.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mail {
-    /// In which livechat.
-    pub livechat: String,
-    /// The position of the event in the log.
-    pub position: i64,
-    /// The conversation it is about, a UUID.
-    pub conversation: String,
-    /// The operator who asked for it.
-    pub operator: Option<String>,
-    /// The address it goes to: personal.
-    pub recipient: String,
-    /// When it was asked for.
-    #[serde(with = "encoding::millis")]
-    pub at: DateTime<Utc>,
-    /// What it is.
-    pub kind: Kind,
-    /// What has become of it.
-    pub state: State,
+column_types! { Text: Kind, State; }
+
+row! {
+    table "outbox", key [livechat, position];
+
+    /// One mail.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Mail {
+        /// In which livechat.
+        pub livechat: String,
+        /// The position of the event in the log.
+        pub position: i64,
+        /// The conversation it is about, a UUID.
+        pub conversation: String,
+        /// The operator who asked for it.
+        pub operator: Option<String>,
+        /// The address it goes to: personal.
+        pub recipient: String,
+        /// When it was asked for.
+        #[serde(with = "encoding::millis")]
+        pub at: DateTime<Utc>,
+        /// What it is.
+        pub kind: Kind,
+        /// What has become of it.
+        pub state: State,
+    }
 }
 
 impl Projection for Outbox {
     type Row = Mail;
     type Key = EventKey;
 
-    const TABLE: Table = Table {
-        name: "outbox",
-        key: &["livechat", "position"],
-        columns: &[
-            Column::text("livechat"),
-            Column::integer("position"),
-            Column::text("conversation"),
-            Column::text("operator"),
-            Column::text("recipient"),
-            Column::time("at"),
-            Column::text("kind"),
-            Column::text("state"),
-        ],
-    };
+    const TABLE: Table = Mail::TABLE;
 
     const APPEND_ONLY: bool = true;
 

@@ -1,9 +1,9 @@
 //! Answers: in which segments of a conversation did an operator take part (spec.md §Privacy and security)?
 //!
-//! Who is in charge has the whole conversation on the desk. Who was took part in the segments in which that
-//! operator had picked up, and in the last one if it was never given to anybody else. There is no row for it:
-//! [`Assignment`] knows. Where an older log has registered somebody under the identifier of an operator who was removed,
-//! what the former one had is not the new one's.
+//! The operator in charge has the whole conversation on the desk. A former one took part in the segments in which they
+//! had picked up, and in the last one if it was never given to anybody else. There is no row for it: it follows from
+//! [`Assignment`]. Where an older log has reused the identifier of a removed operator, the new operator inherits
+//! nothing from the former one.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -14,12 +14,11 @@ use crate::assignments::Assignment;
 use crate::audit;
 use crate::conversations::{Conversation, State};
 use crate::database::{Select, Transaction};
-use crate::encoding;
 use crate::error::Error;
-use crate::projection::{HistoryRow, Projection};
-use crate::transcript::{Kind, Line, Transcript};
+use crate::projection::Projection;
+use crate::transcript::{LineRow, REQUESTED, REQUESTED_AGAIN, Transcript};
 
-/// The part of a conversation that somebody may read, by positions in the log; nothing by default.
+/// The part of a conversation that a reader may see, by positions in the log; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part(Vec<RangeInclusive<i64>>);
 
@@ -98,7 +97,7 @@ pub(crate) async fn part_of(
     if is_one {
         return Ok(if begun.is_empty() && !last_had { Part(vec![]) } else { Part::whole() });
     }
-    let requests = [Kind::Requested, Kind::RequestedAgain].map(|kind| encoding::word(&kind));
+    let requests = [REQUESTED, REQUESTED_AGAIN].map(str::to_owned);
     let requests = Select::from(Transcript::TABLE)
         .equal("livechat", livechat)
         .equal("conversation", &conversation.conversation)
@@ -106,7 +105,7 @@ pub(crate) async fn part_of(
         .order("position");
     // One by one: each may hold an exchange with the bot.
     let mut starts: Vec<i64> = vec![];
-    transaction.for_each(requests, |line: Line| starts.push(line.position)).await?;
+    transaction.for_each(requests, |line: LineRow| starts.push(line.position)).await?;
     if last_had {
         begun.extend(starts.last());
     }

@@ -1,9 +1,9 @@
-//! How far each livechat is projected, for callers that wait to read what they just wrote; and whether that is all that
-//! there was to be read when the program started.
+//! How far each livechat is projected, for callers that wait to read what they just wrote; and whether that covers
+//! everything the log had when the program started.
 //!
 //! A server that runs is some milliseconds behind its log, which nobody notices. One that has just started may be years
-//! behind: after an import, a rebuild, or with a new version of the folds. Until the rows of a livechat have come to
-//! where its log was then, figures and lists would be of a part of it, without a sign of it: so there is no answer.
+//! behind: after an import, a rebuild, or with a new version of the folds. Until the rows of a livechat have reached
+//! the end that its log had then, figures and lists would silently cover only a part of it: so reads are refused.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ pub(crate) struct Progress {
     incomplete: AtomicUsize,
 }
 
-/// Of which livechats there is less to read than there should be.
+/// The livechats with incomplete rows.
 #[derive(Debug, Default)]
 struct Gaps {
     /// Where their logs ended when the program started, of those whose rows are not there yet, and how far they are.
@@ -39,7 +39,7 @@ struct Catching {
     goal: Position,
 }
 
-/// How far all livechats together are that are still being brought to where their logs were.
+/// The progress of all livechats together that are still catching up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CatchingUp {
     /// How many livechats.
@@ -63,7 +63,7 @@ impl Progress {
 
     /// The livechat is projected up to `position`.
     pub(crate) fn moved(&self, livechat: &LivechatId, position: Position) {
-        // First: a caller that waits for the position then asks whether anything is missing.
+        // This comes first: a caller that waits for the position then checks whether anything is missing.
         if self.incomplete.load(Ordering::Acquire) > 0 {
             self.gaps(|gaps| {
                 if let Some(catching) = gaps.catching_up.get_mut(livechat) {
@@ -82,7 +82,8 @@ impl Progress {
         }
     }
 
-    /// The logs end at `heads`, and the rows are at `reached`: nothing is read of a livechat before its rows have come there.
+    /// The logs end at `heads`, and the rows are at `reached`: reads of a livechat are refused before its rows have
+    /// caught up.
     pub(crate) fn expect(
         &self,
         heads: impl IntoIterator<Item = (LivechatId, Position)>,
@@ -108,7 +109,7 @@ impl Progress {
         self.gaps.lock().unwrap_or_else(PoisonError::into_inner).stopped.len()
     }
 
-    /// Is there to be read of a livechat what there should be?
+    /// Are the rows of a livechat complete?
     ///
     /// # Errors
     /// [`Error::CatchingUp`], [`Error::Stopped`].
@@ -128,7 +129,7 @@ impl Progress {
         }
     }
 
-    /// How far those are that are catching up; nothing when there are none. One that is stopped will not come there.
+    /// How far those are that are catching up; nothing when there are none. A stopped one will not catch up.
     pub(crate) fn catching_up(&self) -> Option<CatchingUp> {
         let gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all = CatchingUp { livechats: 0, done: 0, total: 0 };
@@ -156,7 +157,7 @@ impl Progress {
         }
     }
 
-    /// The same, taken down.
+    /// The same, as a snapshot.
     pub(crate) fn all(&self) -> BTreeMap<LivechatId, Position> {
         let mut all = BTreeMap::new();
         self.for_each(|livechat, position| {
@@ -165,7 +166,7 @@ impl Progress {
         all
     }
 
-    /// Nothing is known any more: the database may have taken back what it had committed.
+    /// All knowledge is void: the database may have lost what it had committed.
     pub(crate) fn forget(&self) {
         let mut all = self.lock();
         all.retain(|_, sender| sender.receiver_count() > 0);
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_told_of_a_livechat_before_it_is_where_its_log_was() {
+    fn a_livechat_is_not_served_before_it_has_reached_its_head_at_the_start() {
         let progress = Progress::default();
         let heads = [(id("a"), 10), (id("b"), 5), (id("c"), 7)];
         progress.expect(heads, &BTreeMap::from([(id("a"), 4), (id("b"), 5)]));
@@ -211,7 +212,7 @@ mod tests {
         assert_eq!(progress.catching_up(), Some(CatchingUp { livechats: 2, done: 9, total: 17 }));
         progress.moved(&id("a"), 10);
         progress.complete(&id("a")).unwrap();
-        // What is written meanwhile is not waited for.
+        // It does not wait for events written meanwhile.
         progress.moved(&id("c"), 12);
         assert_eq!(progress.catching_up(), None);
         progress.forget();
@@ -219,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_told_of_a_livechat_whose_rows_stop() {
+    fn a_livechat_whose_rows_stop_is_not_served() {
         let progress = Progress::default();
         progress.expect([(id("a"), 10)], &BTreeMap::new());
         progress.stopped(BTreeSet::from([id("a"), id("b")]));

@@ -14,11 +14,13 @@ use crate::database::Rows;
 use crate::encoding;
 use crate::error::Error;
 
+pub use crate::database::{Column, Kind, Table};
+
 /// One table computed from the log.
 pub trait Projection: 'static {
     /// A row. It serializes to one flat JSON object with exactly the columns of the table.
     type Row: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + Sync;
-    /// What names a row. It serializes to a JSON object with exactly the key columns.
+    /// The key of a row. It serializes to a JSON object with exactly the key columns.
     type Key: Serialize + DeserializeOwned + Clone + Ord + Hash + Debug + Send + Sync;
 
     /// Where the rows are kept.
@@ -39,7 +41,7 @@ pub trait Projection: 'static {
     /// and changes with most events: it is boxed so that it is not moved.
     fn fold(row: Option<Box<Self::Row>>, key: &Self::Key, event: &Record) -> Option<Box<Self::Row>>;
 
-    /// The history rows that the event adds, given the row before it: when a conversation ends, how it went; when a
+    /// The history rows that the event adds, given the row before it: when a conversation ends, its outcome; when a
     /// status changes, how long it lasted. Most events add none.
     fn emit(_before: Option<&Self::Row>, _key: &Self::Key, _event: &Record, _history: &mut HistoryRows) {}
 }
@@ -129,68 +131,6 @@ impl HistoryRows {
     }
 }
 
-/// A table as both databases have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Table {
-    /// Its name.
-    pub name: &'static str,
-    /// The names of the columns of its primary key.
-    pub key: &'static [&'static str],
-    /// All its columns.
-    pub columns: &'static [Column],
-}
-
-/// A column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// Its name, which is also the field of the row.
-    pub name: &'static str,
-    /// What it holds.
-    pub kind: Kind,
-}
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Text.
-    Text,
-    /// A 64-bit integer.
-    Integer,
-    /// A time, to the millisecond: RFC 3339 text of fixed width in SQLite, `timestamptz` in PostgreSQL.
-    Time,
-    /// Yes or no: 0 or 1 in SQLite, `boolean` in PostgreSQL.
-    Flag,
-    /// JSON: text in SQLite, `jsonb` in PostgreSQL.
-    Json,
-}
-
-impl Column {
-    /// A column of text.
-    pub const fn text(name: &'static str) -> Self {
-        Self { name, kind: Kind::Text }
-    }
-
-    /// A column of integers.
-    pub const fn integer(name: &'static str) -> Self {
-        Self { name, kind: Kind::Integer }
-    }
-
-    /// A column of times.
-    pub const fn time(name: &'static str) -> Self {
-        Self { name, kind: Kind::Time }
-    }
-
-    /// A column of yes or no, never empty.
-    pub const fn flag(name: &'static str) -> Self {
-        Self { name, kind: Kind::Flag }
-    }
-
-    /// A column of JSON.
-    pub const fn json(name: &'static str) -> Self {
-        Self { name, kind: Kind::Json }
-    }
-}
-
 /// The key of a row about a whole livechat.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LivechatKey {
@@ -273,7 +213,7 @@ impl<P: Projection> Memory<P> {
         }
     }
 
-    /// The same rows without their history: to go on from here in another way.
+    /// The same rows without their history, to branch off from here.
     #[must_use]
     pub fn fork(&self) -> Self {
         Self { rows: self.rows.clone(), history: HistoryRows::in_memory() }

@@ -1,4 +1,4 @@
-//! Every question that the projections answer, in one place.
+//! All queries that the projections answer, in one place.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::audit;
 use crate::conversations::{self, Conversation};
 use crate::database::{Database, Transaction};
 use crate::error::Error;
-use crate::export::{Pages, Rows};
+use crate::export::{ExportKind, Pages};
 use crate::figures::report::Report;
 use crate::figures::today::{self, Days};
 use crate::figures::{self, Refusal, Today};
@@ -29,10 +29,9 @@ use crate::settings::{self, Change, Revision};
 use crate::survey_answers::{self, SurveyAnswer};
 use crate::transcript::{self, Line};
 
-/// Events that are waited for where the rows of a livechat are not yet where its log was at the start: a fraction of
-/// a second.
+/// A query waits for at most this many missing events of a livechat that is still catching up: a fraction of a second.
 const NEARLY: Position = 1_000;
-/// How long they are waited for.
+/// How long it waits for them.
 const CATCH_UP_WAIT: Duration = Duration::from_secs(2);
 
 /// Reads projections. Cheap to clone; never waits for a writer. A livechat is an island: every
@@ -49,7 +48,7 @@ impl Queries {
         Self { database, days: Arc::default() }
     }
 
-    /// Closes every connection, after the statements under way; nothing can be asked any more.
+    /// Closes every connection, after the statements under way; no query is possible afterwards.
     pub async fn close(&self) {
         self.database.close().await;
     }
@@ -88,8 +87,8 @@ impl Queries {
         conversations::list::list(&mut self.read(livechat).await?, livechat, question, cursor, limit).await
     }
 
-    /// What the database does for a page of [`Queries::conversations`] and [`Queries::search`]: each statement
-    /// that may be needed, and a line for each of its steps. For tests, and for those who tune a database.
+    /// The query plan for a page of [`Queries::conversations`] and [`Queries::search`]: each statement that may be
+    /// needed, and a line for each of its steps. For tests, and for tuning a database.
     ///
     /// # Errors
     /// The database.
@@ -102,9 +101,9 @@ impl Queries {
         conversations::list::explain(&mut self.read(livechat).await?, livechat, question, cursor).await
     }
 
-    /// Conversations in which everything was said that the question looks for, with the lines that show it,
-    /// in the order of the question, at most 200 a page. An operator who searches finds what was said in the own part
-    /// of each; how that went, and so whether it fits the filter, the caller decides, who has the log: see [`Found::part`].
+    /// Conversations that contain everything the query looks for, with the matching lines, in the order of the query,
+    /// at most 200 a page. An operator finds only what was said in their own part of each; the outcome of that part,
+    /// and so whether it fits the filter, is decided by the caller, which has the log: see [`Found::part`].
     ///
     /// # Errors
     /// The database.
@@ -148,7 +147,7 @@ impl Queries {
         transcript::read(&mut self.read(livechat).await?, livechat, id, after).await
     }
 
-    /// Who did what, newest first, at most 200 a page.
+    /// Audit entries, newest first, at most 200 a page.
     ///
     /// # Errors
     /// The database.
@@ -246,7 +245,7 @@ impl Queries {
         outbox::pending(&mut self.read(livechat).await?, livechat, after, limit).await
     }
 
-    /// How surveys went, newest first, at most 200 a page.
+    /// The outcomes of surveys, newest first, at most 200 a page.
     ///
     /// # Errors
     /// The database.
@@ -289,15 +288,15 @@ impl Queries {
         self.database.progress.count_stopped()
     }
 
-    /// How far the livechats are that are still being brought to where their logs were when the program started;
+    /// The progress of the livechats that are still catching up with the logs as they were when the program started;
     /// nothing when there are none.
     pub fn catching_up(&self) -> Option<CatchingUp> {
         self.database.progress.catching_up()
     }
 
-    /// Is there to be read of a livechat what there should be? Every question but [`Queries::floor`], which names the
-    /// position it is of, and [`Queries::position`] asks it first. The last events are waited for: a server that was
-    /// started again is there within milliseconds.
+    /// Are the rows of a livechat complete? Every query but [`Queries::floor`], which names its position, and
+    /// [`Queries::position`] checks this first. It waits for the last events: a restarted server has caught up within
+    /// milliseconds.
     ///
     /// # Errors
     /// [`Error::CatchingUp`], [`Error::Stopped`].
@@ -307,7 +306,7 @@ impl Queries {
             Err(Error::CatchingUp { done, total, .. }) if total.saturating_sub(done) <= NEARLY => {
                 let mut moved = progress.watch(livechat);
                 let caught_up = moved.wait_for(|reached| *reached >= total);
-                // Whether it was in time or not is asked again.
+                // In time or not, the check is repeated.
                 let _ = timeout(CATCH_UP_WAIT, caught_up).await;
                 progress.complete(livechat)
             }
@@ -328,7 +327,7 @@ impl Queries {
     pub async fn export(
         &self,
         livechat: &LivechatId,
-        rows: Rows,
+        rows: ExportKind,
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Pages, Error> {
@@ -336,7 +335,7 @@ impl Queries {
         Pages::begin(&self.database, livechat, rows, from, until).await
     }
 
-    /// The name of an operator who was ever registered, as visitors saw it last.
+    /// The last name of an operator, as visitors saw it, removed ones included.
     ///
     /// # Errors
     /// The database.
@@ -348,7 +347,7 @@ impl Queries {
         floor::operators::name(&mut self.database.read().await?, livechat, operator).await
     }
 
-    /// What an operator was ever called, oldest first.
+    /// All names an operator ever had, oldest first.
     ///
     /// # Errors
     /// The database.
@@ -369,7 +368,7 @@ impl Queries {
     }
 
     /// Waits until the livechat is projected up to `position` at least, so that a client reads what it
-    /// just wrote. Tells whether it was in time.
+    /// just wrote. Returns whether it was in time.
     ///
     /// # Errors
     /// The database.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::encoding;
 use crate::floor::FloorConversation;
 use crate::floor::conversations::State;
-use crate::told_by::ToldBy;
+use crate::requested_by::RequestedBy;
 
 /// One waiting visitor in the queue.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -25,8 +25,8 @@ pub struct QueuePlace {
     pub visitor: String,
     /// The visitor's name, if known.
     pub visitor_name: Option<String>,
-    /// Who said so: `visitor` is a claim that nobody has checked.
-    pub told_by: ToldBy,
+    /// Who made the request: the details of a `visitor` are claims that nobody has checked.
+    pub requested_by: RequestedBy,
     /// The skill asked for.
     pub skill: Option<String>,
     /// What it is called, in the language of the reader.
@@ -38,7 +38,7 @@ pub struct QueuePlace {
 }
 
 /// A waiting visitor, as live feeds send it: the position follows from the order, by `since` and then by
-/// `requested_position`, so that an entry is not sent again because somebody in front has left.
+/// `requested_position`, so that an entry is not sent again because a visitor in front has left.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct QueueEntry {
     /// The conversation that waits, a UUID.
@@ -47,8 +47,8 @@ pub struct QueueEntry {
     pub visitor: String,
     /// The visitor's name, if known.
     pub visitor_name: Option<String>,
-    /// Who said so: `visitor` is a claim that nobody has checked.
-    pub told_by: ToldBy,
+    /// Who made the request: the details of a `visitor` are claims that nobody has checked.
+    pub requested_by: RequestedBy,
     /// The skill asked for.
     pub skill: Option<String>,
     /// What it is called, in the language of the reader.
@@ -68,7 +68,7 @@ impl QueueEntry {
             conversation: row.conversation.clone(),
             visitor: row.visitor.clone(),
             visitor_name: row.visitor_name.clone(),
-            told_by: row.told_by,
+            requested_by: row.requested_by,
             skill: row.skill.clone(),
             skill_name: None,
             since: row.requested_at,
@@ -92,39 +92,39 @@ pub struct QueueLine {
     pub longest_since: DateTime<Utc>,
 }
 
-/// The queue as of a position.
+/// The queue at a position.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct QueueSnapshot {
-    /// The position in the log that all of this is as of.
+    /// The position in the log at which all of this holds.
     pub position: Position,
     /// How many wait.
     pub waiting: usize,
-    /// How many wait for what, those who asked for no skill first, then by skill.
+    /// How many wait for which skill, those who asked for none first, then by skill.
     pub lines: Vec<QueueLine>,
-    /// Who waits, first to be served first.
+    /// The waiting visitors, first to be served first.
     pub places: Vec<QueueEntry>,
 }
 
 impl QueueSnapshot {
-    /// The queue of those who wait, given in any order.
+    /// The queue of these waiting visitors, given in any order.
     pub fn new(position: Position, mut places: Vec<QueueEntry>) -> Self {
         places.sort_unstable_by_key(|entry| (entry.since, entry.requested_position));
         Self { position, waiting: places.len(), lines: lines(places.iter()), places }
     }
 }
 
-/// What to put into a queue as of any position from `after` on to have it as of `position`.
+/// The changes that bring a queue from any position from `after` on to `position`.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct QueueChanges {
-    /// Whoever is not there yet has missed something.
+    /// A reader who is not there yet has missed something.
     pub after: Position,
     /// The position in the log that this leads to.
     pub position: Position,
     /// How many wait.
     pub waiting: usize,
-    /// How many wait for what, all of it.
+    /// How many wait for each skill, the complete list.
     pub lines: Vec<QueueLine>,
-    /// Who waits now and did not, or for something else, or for what is called otherwise.
+    /// Visitors who have entered, who wait for another skill, or whose skill was renamed.
     pub entered: Vec<QueueEntry>,
     /// Conversations that do not wait any more, UUIDs.
     pub left: Vec<String>,
@@ -160,7 +160,7 @@ pub fn places(conversations: &[FloorConversation]) -> Vec<QueuePlace> {
             conversation: conversation.conversation.clone(),
             visitor: conversation.visitor.clone(),
             visitor_name: conversation.visitor_name.clone(),
-            told_by: conversation.told_by,
+            requested_by: conversation.requested_by,
             skill: conversation.skill.clone(),
             skill_name: None,
             since: conversation.requested_at,

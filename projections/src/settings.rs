@@ -18,30 +18,34 @@ use crate::error::Error;
 use crate::floor::{FloorLivechat, FloorLivechats};
 use crate::json_diff::{self, Difference};
 use crate::page::{PAGE_MAX, Page};
-use crate::projection::{Column, Projection, Table};
+use crate::projection::{Projection, Table};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings;
 
-/// One change of one section, as the table holds it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SettingsRow {
-    /// In which livechat.
-    pub livechat: String,
-    /// The name of the section.
-    pub section: String,
-    /// The position of the event in the log.
-    pub position: i64,
-    /// When.
-    #[serde(with = "encoding::millis")]
-    pub at: DateTime<Utc>,
-    /// The role of the author.
-    pub role: String,
-    /// The author within the role.
-    pub actor: String,
-    /// The whole section after the change, by its name.
-    pub content: Value,
+row! {
+    table "settings", key [livechat, section, position];
+
+    /// One change of one section, as the table holds it.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct SettingsRow {
+        /// In which livechat.
+        pub livechat: String,
+        /// The name of the section.
+        pub section: String,
+        /// The position of the event in the log.
+        pub position: i64,
+        /// When.
+        #[serde(with = "encoding::millis")]
+        pub at: DateTime<Utc>,
+        /// The role of the author.
+        pub role: String,
+        /// The author within the role.
+        pub actor: String,
+        /// The whole section after the change, by its name.
+        pub content: Value,
+    }
 }
 
 /// The key of a change.
@@ -55,7 +59,7 @@ pub struct ChangeKey {
     pub position: i64,
 }
 
-/// A section as of some time.
+/// A section at some time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revision {
     /// How many times it had been changed; 0 for the ready-made one.
@@ -94,19 +98,7 @@ impl Projection for Settings {
     type Row = SettingsRow;
     type Key = ChangeKey;
 
-    const TABLE: Table = Table {
-        name: "settings",
-        key: &["livechat", "section", "position"],
-        columns: &[
-            Column::text("livechat"),
-            Column::text("section"),
-            Column::integer("position"),
-            Column::time("at"),
-            Column::text("role"),
-            Column::text("actor"),
-            Column::json("content"),
-        ],
-    };
+    const TABLE: Table = SettingsRow::TABLE;
 
     const APPEND_ONLY: bool = true;
 
@@ -133,7 +125,7 @@ impl Projection for Settings {
 
 fn changed(event: &Record) -> Option<&Section> {
     match &event.event.fact {
-        Fact::Livechat(LivechatFact::SettingsChanged { section }) => Some(section),
+        Fact::Livechat(LivechatFact::SettingsChanged { section, .. }) => Some(section),
         Fact::Livechat(
             LivechatFact::Created { .. }
             | LivechatFact::Accessed { .. }
@@ -152,7 +144,7 @@ fn changed(event: &Record) -> Option<&Section> {
 }
 
 impl SettingsRow {
-    /// The section, with the defaults of what was no part of it yet.
+    /// The section, with defaults for fields that it did not have yet.
     fn section(&self) -> Result<Section, Error> {
         Section::deserialize(&self.content)
             .map_err(|source| Error::Row { table: Settings::TABLE.name, source })
@@ -273,8 +265,8 @@ pub(crate) async fn history(
 }
 
 impl Change {
-    /// What a row says that the one before does not, and how many bytes it has; the first change is compared with the
-    /// ready-made.
+    /// What a row changes from the previous one, and how many bytes it has; the first change is compared with the
+    /// defaults.
     fn between(
         after: SettingsRow,
         before: Option<&SettingsRow>,

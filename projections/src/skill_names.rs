@@ -11,8 +11,7 @@ use crate::figures::report::{Of, Report};
 use crate::floor::{Changes, FloorConversation, FloorOperator, FloorView};
 use crate::queue::{QueueChanges, QueueEntry, QueueLine, QueuePlace, QueueSnapshot};
 
-/// What skills are called in the language of a reader. A skill that is not there any more is called nothing. Cheap to
-/// clone.
+/// The names of skills in the language of a reader. A deleted skill has no name. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct SkillNames(Arc<BTreeMap<String, String>>);
 
@@ -31,21 +30,21 @@ impl SkillNames {
         Self(Arc::new(skills.iter().map(name).collect()))
     }
 
-    /// What a skill is called.
+    /// The name of a skill.
     pub fn of(&self, skill: Option<&str>) -> Option<String> {
         self.0.get(skill?).cloned()
     }
 
-    /// What each of these is called.
+    /// The names of these skills.
     pub fn all<'a>(&self, skills: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, String> {
         let named = skills.into_iter().filter_map(|id| Some((id.to_owned(), self.of(Some(id))?)));
         named.collect()
     }
 }
 
-/// What speaks of skills.
+/// Answers that mention skills.
 pub trait Named {
-    /// Says what they are called.
+    /// Adds their names.
     fn name_skills(&mut self, names: &SkillNames);
 }
 
@@ -115,7 +114,7 @@ impl Named for Report {
 }
 
 impl FloorView {
-    /// With what skills are called in this language.
+    /// With the names of skills in this language.
     #[must_use]
     pub fn named(mut self, language: Language) -> Self {
         let names = SkillNames::kept(&self.livechat.skills, language);

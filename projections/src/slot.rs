@@ -2,7 +2,7 @@
 //!
 //! The active one is read, and kept up to date by the servers. The other is free to be rebuilt from the log
 //! ([`maintenance`](crate::maintenance)) and swapped in, or holds what was active before the last swap, to go
-//! back to. One row in the blue slot, the pointer, says which is active: whatever crashes, it is the truth.
+//! back to. One row in the blue slot, the pointer, says which is active: whatever crashes, it decides.
 
 use std::fmt;
 
@@ -41,7 +41,7 @@ impl fmt::Display for Slot {
     }
 }
 
-/// What the pointer says.
+/// The content of the pointer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ActiveSlot {
     /// The slot that is read.

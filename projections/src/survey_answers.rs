@@ -1,8 +1,8 @@
 //! Answers: what was answered to the surveys (spec.md §Operator survey, §Visitor survey)?
 //!
-//! A survey that waits for its answers has a row of [`PendingSurveys`]; one that is settled (answered, or
-//! closed without an answer) has a [`SurveyAnswer`], which the other row emits. At most one waits per
-//! segment of a conversation and audience. Free text among the answers is personal.
+//! A pending survey has a row of [`PendingSurveys`]; a settled one (answered, or closed without an answer) has a
+//! [`SurveyAnswer`], which the other row emits. At most one waits per segment of a conversation and audience. Free text
+//! among the answers is personal.
 
 use chrono::{DateTime, Utc};
 use domain::settings::surveys::Audience;
@@ -16,34 +16,38 @@ use crate::database::{Select, Transaction};
 use crate::encoding;
 use crate::error::Error;
 use crate::page::{PAGE_MAX, Page};
-use crate::projection::{Column, HistoryRow, HistoryRows, Projection, Table};
+use crate::projection::{HistoryRow, HistoryRows, Projection, Table};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
 pub struct PendingSurveys;
 
-/// A survey that waits for its answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PendingSurvey {
-    /// In which livechat.
-    pub livechat: String,
-    /// About which conversation, a UUID.
-    pub conversation: String,
-    /// The number of the segment that it is about, from 1.
-    pub segment: i64,
-    /// Who is asked: `operator`, `visitor`.
-    pub audience: String,
-    /// The operator who had picked that segment up.
-    pub operator: Option<String>,
-    /// Which survey.
-    pub survey: String,
-    /// Which version of it.
-    pub version: i64,
-    /// When it was asked.
-    #[serde(with = "encoding::millis")]
-    pub asked_at: DateTime<Utc>,
-    /// The position in the log of the event that asked it.
-    pub position: i64,
+row! {
+    table "pending_surveys", key [livechat, conversation, segment, audience];
+
+    /// A survey that waits for its answers.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct PendingSurvey {
+        /// In which livechat.
+        pub livechat: String,
+        /// About which conversation, a UUID.
+        pub conversation: String,
+        /// The number of the segment that it is about, from 1.
+        pub segment: i64,
+        /// Who is asked: `operator`, `visitor`.
+        pub audience: String,
+        /// The operator who had picked that segment up.
+        pub operator: Option<String>,
+        /// Which survey.
+        pub survey: String,
+        /// Which version of it.
+        pub version: i64,
+        /// When it was asked.
+        #[serde(with = "encoding::millis")]
+        pub asked_at: DateTime<Utc>,
+        /// The position in the log of the event that asked it.
+        pub position: i64,
+    }
 }
 
 /// The key of a survey that waits.
@@ -59,59 +63,49 @@ pub struct PendingKey {
     pub audience: Audience,
 }
 
-/// How one survey went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct SurveyAnswer {
-    /// In which livechat.
-    pub livechat: String,
-    /// The position in the log of the event that settled it.
-    pub position: i64,
-    /// About which conversation, a UUID.
-    pub conversation: String,
-    /// The number of the segment that it is about, from 1; 1 also where the log is older than that it says so.
-    pub segment: i64,
-    /// The operator who had picked that segment up.
-    pub operator: Option<String>,
-    /// Who was asked: `operator`, `visitor`.
-    pub audience: String,
-    /// Which survey.
-    pub survey: String,
-    /// Which version of it: the answers are to its fields.
-    pub version: i64,
-    /// When it was asked.
-    #[serde(with = "encoding::millis")]
-    pub asked_at: DateTime<Utc>,
-    /// When it was first on the screen of the one who answered, if that is known.
-    #[serde(with = "encoding::millis_option")]
-    pub opened_at: Option<DateTime<Utc>>,
-    /// When it was answered, or closed.
-    #[serde(with = "encoding::millis")]
-    pub at: DateTime<Utc>,
-    /// How it was closed: `by_hand`, `expired`, `replaced`; absent when it was answered.
-    pub closing: Option<String>,
-    /// What was answered, by field, as in `{"satisfaction": {"rating": 4}}`; absent when it was closed.
-    pub answers: Option<Value>,
+row! {
+    table "survey_answers", key [livechat, position];
+
+    /// The outcome of one survey.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+    pub struct SurveyAnswer {
+        /// In which livechat.
+        pub livechat: String,
+        /// The position in the log of the event that settled it.
+        pub position: i64,
+        /// About which conversation, a UUID.
+        pub conversation: String,
+        /// The number of the segment that it is about, from 1; 1 also where the log is too old to record it.
+        pub segment: i64,
+        /// The operator who had picked that segment up.
+        pub operator: Option<String>,
+        /// Who was asked: `operator`, `visitor`.
+        pub audience: String,
+        /// Which survey.
+        pub survey: String,
+        /// Which version of it: the answers are to its fields.
+        pub version: i64,
+        /// When it was asked.
+        #[serde(with = "encoding::millis")]
+        pub asked_at: DateTime<Utc>,
+        /// When it was first on the screen of the respondent, if known.
+        #[serde(with = "encoding::millis_option")]
+        pub opened_at: Option<DateTime<Utc>>,
+        /// When it was answered, or closed.
+        #[serde(with = "encoding::millis")]
+        pub at: DateTime<Utc>,
+        /// How it was closed: `by_hand`, `expired`, `replaced`; absent when it was answered.
+        pub closing: Option<String>,
+        /// What was answered, by field, as in `{"satisfaction": {"rating": 4}}`; absent when it was closed.
+        pub answers: Option<Value>,
+    }
 }
 
 impl Projection for PendingSurveys {
     type Row = PendingSurvey;
     type Key = PendingKey;
 
-    const TABLE: Table = Table {
-        name: "pending_surveys",
-        key: &["livechat", "conversation", "segment", "audience"],
-        columns: &[
-            Column::text("livechat"),
-            Column::text("conversation"),
-            Column::integer("segment"),
-            Column::text("audience"),
-            Column::text("operator"),
-            Column::text("survey"),
-            Column::integer("version"),
-            Column::time("asked_at"),
-            Column::integer("position"),
-        ],
-    };
+    const TABLE: Table = PendingSurvey::TABLE;
 
     fn keys(event: &Record) -> impl IntoIterator<Item = PendingKey> {
         let Fact::Conversation { conversation, fact, .. } = &event.event.fact else { return None };
@@ -148,7 +142,7 @@ impl Projection for PendingSurveys {
         }))
     }
 
-    /// How it went, when it is settled.
+    /// Its outcome, once it is settled.
     fn emit(before: Option<&PendingSurvey>, _key: &PendingKey, event: &Record, history: &mut HistoryRows) {
         let Fact::Conversation { fact, .. } = &event.event.fact else { return };
         let Some(before) = before else { return };
@@ -163,25 +157,7 @@ impl Projection for PendingSurveys {
 }
 
 impl HistoryRow for SurveyAnswer {
-    const TABLE: Table = Table {
-        name: "survey_answers",
-        key: &["livechat", "position"],
-        columns: &[
-            Column::text("livechat"),
-            Column::integer("position"),
-            Column::text("conversation"),
-            Column::integer("segment"),
-            Column::text("operator"),
-            Column::text("audience"),
-            Column::text("survey"),
-            Column::integer("version"),
-            Column::time("asked_at"),
-            Column::time("opened_at"),
-            Column::time("at"),
-            Column::text("closing"),
-            Column::json("answers"),
-        ],
-    };
+    const TABLE: Table = Self::TABLE;
 }
 
 impl SurveyAnswer {

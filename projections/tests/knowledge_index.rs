@@ -1,5 +1,7 @@
 //! The knowledge and the canned replies, as they are searched.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use domain::ArticleId;
 use domain::settings::canned_replies::{CannedReplies, CannedReply};
 use domain::settings::knowledge::{Article, Knowledge};

@@ -1,4 +1,4 @@
-//! A conversation as it was, or as a visible part of it shows.
+//! A conversation as it was, or as its visible part shows it.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use projections::conversations::{Conversation, Conversations};
 use crate::error::Error;
 use crate::state_at::AsOf;
 
-/// How a conversation went up to a position or a time; nothing when it had not begun.
+/// A conversation up to a position or a time; nothing when it had not begun.
 ///
 /// # Errors
 /// When the log cannot be read.
@@ -35,7 +35,7 @@ pub async fn conversation_at(
     .await
 }
 
-/// How a conversation went up to a position, according to its visible events: nothing, when none is. Where the first of
+/// A conversation up to a position, according to its visible events: nothing if there are none. Where the first of
 /// them asks again, the conversation begins with it.
 ///
 /// # Errors

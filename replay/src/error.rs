@@ -23,7 +23,7 @@ pub enum Error {
         /// Why.
         error: Box<journal::Error>,
     },
-    /// The livechat that was asked for is not there.
+    /// The requested livechat does not exist.
     #[error("there is no log of {0}")]
     NoLog(domain::LivechatId),
     /// A state cannot be serialized, which never happens.

@@ -13,8 +13,8 @@
 //! | [`ordered_fold`] | how is a log read quickly? |
 //!
 //! Invariant: the log is only read here, and the past is computed by the same [`domain::evolve`] and the same
-//! folds of the projections that computed it the first time. All that is written are state snapshots, which are a
-//! cache beside it.
+//! folds of the projections that computed it the first time. Only state snapshots are written, which are a cache beside
+//! it.
 
 #![warn(missing_docs)]
 

@@ -1,6 +1,6 @@
 //! A log read and decoded ahead in pages, in parallel, and folded in order.
 //!
-//! Positions are gapless, so where a page begins is known before the one before it is there: several are read
+//! Positions are gapless, so the start of a page is known before the previous page has arrived: several are read
 //! and decoded at the same time, on all cores, and given in order.
 //!
 //! Invariant: memory holds [`AHEAD`] pages, each of a bounded number of bytes, and no more, however long the log and its
@@ -24,8 +24,8 @@ pub const AHEAD: usize = 6;
 /// The records of a livechat after a position up to another, `size` in a page, or fewer where they are long. Ends early
 /// where the log does.
 ///
-/// A record that cannot be decoded, or was changed, is an error of its page; whether records are missing is for the
-/// reader to notice.
+/// A record that cannot be decoded, or was changed, is an error of its page; it is up to the reader to notice missing
+/// records.
 pub fn read(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
@@ -46,8 +46,8 @@ pub fn read(
 /// long, and yields the result of each page, up to the first for which `step` returns nothing: nothing after it is needed.
 /// [`StateHandle::take`] gives the state back.
 ///
-/// Each page is read, decoded, folded and forgotten by one thread, and the state goes from one to the next: what
-/// one thread makes and another has to take apart costs a fifth more.
+/// Each page is read, decoded, folded and dropped by one thread, and the state goes from one to the next: data that one
+/// thread allocates and another frees costs a fifth more.
 pub fn fold<S, T, F>(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
@@ -65,10 +65,10 @@ where
     fold_with(store, livechat, range, (size, Chain::Checked), state, |_| Ok(()), step)
 }
 
-/// [`fold`], where there is more to do with a page than to fold it. What does not depend on the state, `prepare` makes
-/// before the page's turn comes, while others have theirs; and what `step` returns is called to make the result of the
-/// page, when the state has gone on to the next. `paging` is how many records are in a page, and whether they are
-/// checked against the chain.
+/// [`fold`], where there is more to do with a page than to fold it. `prepare` does the work that does not depend on the
+/// state before the page's turn comes, while others have theirs; and the closure that `step` returns makes the result
+/// of the page, when the state has gone on to the next. `paging` is how many records are in a page, and whether they
+/// are checked against the chain.
 pub fn fold_with<S, P, L, T, A, F>(
     store: &Arc<dyn Store>,
     livechat: &LivechatId,
@@ -115,13 +115,13 @@ where
     (handle, one_of_few.flatten_stream())
 }
 
-/// Folds under way at once, in the whole process. Each keeps up to [`AHEAD`] threads for what blocks, of which there are
-/// some hundreds: were all of them waiting for pages that have none, nothing would go on. And more of them than there
-/// are cores make nobody's answer come sooner.
+/// Folds under way at once, in the whole process. Each holds up to [`AHEAD`] blocking threads, of which there are some
+/// hundreds: if all of them waited for pages without a thread, nothing would move. And more folds than cores make no
+/// answer come sooner.
 static FOLDS: Semaphore = Semaphore::const_new(16);
 
-/// Does with each page, on the thread that decoded it, what `work` makes of its number, and yields the result,
-/// in order, up to an error or the first page without a result.
+/// Runs on each page, on the thread that decoded it, the closure that `work` makes of its number, and yields the
+/// results, in order, up to an error or the first page without a result.
 ///
 /// The records of a page may be long. What does not fit in memory with it is read when the first part is done:
 /// then it is this page's turn, and the others wait.
@@ -225,7 +225,7 @@ struct Reply<T>(oneshot::Sender<PartResult<T>>);
 
 impl<T> Reply<T> {
     fn send(self, result: Option<Result<T, Error>>, cut_at: Option<Position>) {
-        // Nobody may want to know any more.
+        // The receiver may be gone.
         let _ = self.0.send(PartResult { result, cut_at });
     }
 }
@@ -235,8 +235,7 @@ pub struct StateHandle<S>(Arc<Shared<S>>);
 
 struct Shared<S> {
     cell: Mutex<Cell<S>>,
-    /// Where each of the pages that are under way waits for its turn: whoever is done wakes the next, and nobody
-    /// else.
+    /// Where each of the pages that are under way waits for its turn: a finished page wakes only the next.
     turns: [Condvar; AHEAD],
 }
 
@@ -244,12 +243,12 @@ struct Cell<S> {
     state: Option<S>,
     /// Whose turn it is.
     next: u64,
-    /// From this page on there is nothing to be done any more.
+    /// From this page on there is nothing to do.
     over_from: u64,
 }
 
-/// The turn of one page. When it is dropped before it came, the page could not be read, and all is over from
-/// there on.
+/// The turn of one page. If it is dropped before its turn, the page could not be read, and everything from there on is
+/// cancelled.
 struct Turn<S> {
     shared: Arc<Shared<S>>,
     index: u64,
@@ -270,7 +269,7 @@ impl<S> Shared<S> {
         self.cell.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where a page waits. No two that are under way wait in one place: they are [`AHEAD`] in a row.
+    /// Where a page waits. No two that are under way share a place: there are [`AHEAD`] of them in a row.
     fn turns(&self, index: u64) -> &Condvar {
         let place = usize::try_from(index % AHEAD as u64).unwrap_or_default();
         &self.turns[place]
@@ -278,7 +277,7 @@ impl<S> Shared<S> {
 }
 
 impl<S> Turn<S> {
-    /// Waits for its turn, which ends with its last part; nothing comes of it when all is over before.
+    /// Waits for its turn, which ends with its last part; returns nothing if everything is cancelled before.
     fn run<T>(
         &self,
         step: impl FnOnce(&mut S) -> Result<Option<T>, Error>,
@@ -291,7 +290,7 @@ impl<S> Turn<S> {
             return Ok(None);
         }
         let Some(mut state) = cell.state.take() else { return Ok(None) };
-        // Nobody who comes to wait is kept waiting for that.
+        // Others must not wait for the lock meanwhile.
         drop(cell);
         let result = step(&mut state);
         let mut cell = self.shared.cell();

@@ -1,7 +1,7 @@
-//! Playing the past again: which records, and how long to wait before each (spec.md §The desk, the supervisor, the
+//! Playing the past back: which records, and how long to wait before each (spec.md §The desk, the supervisor, the
 //! visitor: any conversation replayed at speed).
 //!
-//! Nothing here waits, the caller does, so that a page, a terminal and a test wait each in their way.
+//! Nothing here waits, the caller does, so that a page, a terminal and a test can each wait in their own way.
 //!
 //! Invariant: records come in order, each once, and memory holds a few pages, however long is played.
 
@@ -37,7 +37,7 @@ pub struct Tempo {
 }
 
 impl Tempo {
-    /// So many times as fast as it was, [`SPEED_MIN`] to [`SPEED_MAX`]; pauses in which nothing happens are cut to
+    /// This many times as fast as it was, [`SPEED_MIN`] to [`SPEED_MAX`]; pauses in which nothing happens are cut to
     /// `skip_idle`, in real time. Nothing for another speed.
     pub fn new(speed: f64, skip_idle: Option<Duration>) -> Option<Self> {
         (SPEED_MIN..=SPEED_MAX).contains(&speed).then_some(Self { speed, skip_idle })
@@ -48,7 +48,7 @@ impl Tempo {
         self.speed
     }
 
-    /// The same at another speed, or at the nearest there is.
+    /// The same at another speed, or at the nearest allowed one.
     #[must_use]
     pub fn at_speed(self, speed: f64) -> Self {
         Self { speed: speed.clamp(SPEED_MIN, SPEED_MAX), ..self }
@@ -87,7 +87,7 @@ pub fn conversation(
             let Some(after) = after else { return Ok(None) };
             let page = store.read().conversation(&livechat, id, after, CONVERSATION_PAGE).await?;
             let mut records = decode_linked(&page)?;
-            // Nothing comes after the last page, nor after one that is cut.
+            // Nothing follows the last page, nor one that is cut short.
             let goes_on = records.len() < page.len() || is_full(&page, CONVERSATION_PAGE);
             let next = records.last().map(|last| last.position).filter(|last| goes_on && *last < until);
             records.retain(|record| record.position <= until);

@@ -99,7 +99,7 @@ pub struct Extent {
 }
 
 impl Extent {
-    /// Had nothing happened by then that comes after this position?
+    /// Had nothing after this position happened by then?
     pub const fn ends_by(&self, position: Position) -> bool {
         position >= self.end
     }

@@ -64,7 +64,7 @@ fn without_impatience_the_mean_wait_is_that_of_erlang_c() {
 }
 
 #[test]
-fn with_impatience_who_gives_up_and_the_mean_wait_are_those_of_erlang_a() {
+fn with_impatience_abandonment_and_mean_wait_are_those_of_erlang_a() {
     for (seed, (servers, utilisation, patience)) in (11..).zip([
         (1, 0.8, 300.0),
         (1, 1.3, 120.0),
@@ -121,7 +121,7 @@ fn a_promise_is_read_as_people_write_it() {
 }
 
 #[test]
-fn what_no_number_of_operators_can_keep_is_told_at_once() {
+fn an_unreachable_service_level_is_reported_at_once() {
     let method = Method { promise: Promise::parse("80/20").unwrap(), visitors: 1_000_000, seed: 5 };
     let busy = Traffic { arrivals_per_hour: 60.0, ..traffic(1, 1.0, 1, Some(120.0)) };
     let slow = Traffic { pick_up: Times::Seen(vec![10_000, 30_000, 45_000, 60_000]), ..busy.clone() };

@@ -1,6 +1,6 @@
 //! The machine itself, simulated: whatever goes wrong, what always holds, holds.
 //!
-//! A failure names its seed. `pupitre replay simulate --seed N` tells its story.
+//! A failure names its seed. `pupitre replay selftest --seed N` repeats it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

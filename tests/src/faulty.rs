@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use domain::{LivechatId, Timestamp};
 use journal::entry::{Entry, WakeUp};
-use journal::snapshot::Snapshot;
+use journal::store::Snapshot;
 use journal::store::{Head, Read, StoreError};
 use journal::{Position, Store};
 use tokio::sync::watch;
@@ -35,7 +35,7 @@ pub struct FaultyStore {
 }
 
 impl FaultyStore {
-    /// A store that works until told otherwise.
+    /// A store that works until a test makes it fail.
     pub fn over(inner: Arc<dyn Store>) -> Arc<Self> {
         Arc::new(Self {
             inner,

@@ -7,6 +7,8 @@
 //! [`server`] is a real server in this process, and [`actors`] the people of a livechat who use it over
 //! HTTP, `WebSocket`s and event streams.
 //!
+//! [`log`](mod@log) writes whole logs, and all that is made of a log, straight into a store.
+//!
 //! [`many`] writes conversations by the thousand straight into the tables of the projections.
 //!
 //! [`process`] is the program in a process of its own, to be killed.
@@ -18,6 +20,7 @@
 
 pub mod actors;
 pub mod faulty;
+pub mod log;
 pub mod many;
 pub mod patience;
 pub mod postgres;

@@ -10,13 +10,13 @@ use sqlx::{Executor, PgPool, SqlitePool};
 pub async fn conversations(url: &str, livechat: &str, count: u64) {
     if url.starts_with("sqlite") {
         let pool = SqlitePool::connect(url).await.expect("SQLite opens");
-        for statement in statements(&Speech::SQLITE, livechat, count) {
+        for statement in statements(&Dialect::SQLITE, livechat, count) {
             pool.execute(&*statement).await.expect("rows are written");
         }
         pool.close().await;
     } else {
         let pool = PgPool::connect(url).await.expect("PostgreSQL opens");
-        for statement in statements(&Speech::POSTGRES, livechat, count) {
+        for statement in statements(&Dialect::POSTGRES, livechat, count) {
             pool.execute(&*statement).await.expect("rows are written");
         }
         pool.execute("VACUUM ANALYZE").await.expect("the tables are looked at");
@@ -24,33 +24,33 @@ pub async fn conversations(url: &str, livechat: &str, count: u64) {
     }
 }
 
-/// What the databases say differently.
-struct Speech {
+/// How the databases differ.
+struct Dialect {
     schema: &'static str,
     /// So many seconds after the beginning, as a column holds it.
-    moment: fn(&str) -> String,
+    time: fn(&str) -> String,
     /// A number in 12 hexadecimal digits.
     hex: &'static str,
     json: &'static str,
 }
 
-impl Speech {
+impl Dialect {
     const SQLITE: Self = Self {
         schema: "",
-        moment: |secs| format!("strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + {secs}, 'unixepoch')"),
+        time: |secs| format!("strftime('%Y-%m-%dT%H:%M:%fZ', 1700000000 + {secs}, 'unixepoch')"),
         hex: "printf('%012x', n)",
         json: "",
     };
     const POSTGRES: Self = Self {
         schema: "projections.",
-        moment: |secs| format!("to_timestamp(1700000000 + {secs})"),
+        time: |secs| format!("to_timestamp(1700000000 + {secs})"),
         hex: "lpad(to_hex(n), 12, '0')",
         json: "::jsonb",
     };
 }
 
-fn statements(speech: &Speech, livechat: &str, count: u64) -> Vec<String> {
-    let Speech { schema, moment, hex, json } = speech;
+fn statements(dialect: &Dialect, livechat: &str, count: u64) -> Vec<String> {
+    let Dialect { schema, time, hex, json } = dialect;
     let live = count.saturating_sub(200);
     let numbers = format!(
         "WITH RECURSIVE numbers (n) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})"
@@ -63,8 +63,8 @@ fn statements(speech: &Speech, livechat: &str, count: u64) -> Vec<String> {
          ELSE 'ended' END"
     );
     let conversation = format!("'00000000-0000-7000-8000-' || {hex}");
-    let requested = moment("n * 30");
-    let ended = moment("(n * 30 + 60 + n * 31 % 1200)");
+    let requested = time("n * 30");
+    let ended = time("(n * 30 + 60 + n * 31 % 1200)");
     let conversations = format!(
         "INSERT INTO {schema}conversations (livechat, conversation, visitor, visitor_name, language, skill, state, \
          reason, operator, transfers, transfers_manual, transfers_inactive, transfers_disconnected, \

@@ -4,7 +4,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
 use api::auth::Key;
 
@@ -13,11 +12,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 use crate::actors::{Livechat, Person};
-use crate::patience::soon;
+use crate::patience::eventually;
 use crate::server::Site;
-
-/// How often a starting server is asked whether it is ready.
-const ASK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A server in a process.
 pub struct ServerProcess {
@@ -83,54 +79,51 @@ impl ServerProcess {
 
     async fn is_ready(&self) {
         let url = format!("{}/readyz", self.url());
-        soon(async {
-            while !self.site.http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
-                tokio::time::sleep(ASK_AGAIN).await;
-            }
+        eventually("the server is ready", async || {
+            self.site.http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success())
         })
         .await;
     }
 }
 
-/// What a program did that was called from a shell: whether it was content, what it printed, and what it
-/// complained of.
-pub struct Done {
+/// A program that was called from a shell and has ended.
+pub struct Finished {
     /// Its exit code; none when it was killed.
     pub code: Option<i32>,
-    /// What it printed as its result.
-    pub printed: String,
-    /// What it printed beside.
-    pub complaint: String,
+    /// Its result.
+    pub stdout: String,
+    /// Everything else that it printed.
+    pub stderr: String,
 }
 
-impl Done {
+impl Finished {
     /// The one JSON value that it printed.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.printed).unwrap_or_else(|_| panic!("{}{}", self.printed, self.complaint))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("{}{}", self.stdout, self.stderr))
     }
 
     /// It ended with this code.
     #[track_caller]
     #[expect(clippy::return_self_not_must_use, reason = "often nothing more is asked of it")]
     pub fn ended(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{}{}", self.printed, self.complaint);
+        assert_eq!(self.code, Some(code), "{}{}", self.stdout, self.stderr);
         self
     }
 }
 
 /// Calls a program with this input, and waits for its end.
-pub async fn run(program: &Path, arguments: &[&str], input: &str) -> Done {
+pub async fn run(program: &Path, arguments: &[&str], input: &str) -> Finished {
     run_printing_to(Stdio::piped(), program, arguments, input).await
 }
 
 /// Calls a program whose reader has gone, as that of `program | head` has in the end, and waits for its end.
-pub async fn run_unread(program: &Path, arguments: &[&str]) -> Done {
+pub async fn run_unread(program: &Path, arguments: &[&str]) -> Finished {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     run_printing_to(writer.into(), program, arguments, "").await
 }
 
-async fn run_printing_to(output: Stdio, program: &Path, arguments: &[&str], input: &str) -> Done {
+async fn run_printing_to(output: Stdio, program: &Path, arguments: &[&str], input: &str) -> Finished {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -142,7 +135,7 @@ async fn run_printing_to(output: Stdio, program: &Path, arguments: &[&str], inpu
     child.stdin.take().expect("its input").write_all(input.as_bytes()).await.expect("it reads its input");
     let output = child.wait_with_output().await.expect("the program ends");
     let text = |bytes| String::from_utf8(bytes).expect("it prints UTF-8");
-    Done { code: output.status.code(), printed: text(output.stdout), complaint: text(output.stderr) }
+    Finished { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
 fn spawn(program: &Path, arguments: &[String]) -> Child {

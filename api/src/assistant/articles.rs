@@ -15,7 +15,7 @@ use projections::text_search::Term;
 use super::{Answer, Assistant, Question, Source, Unavailable};
 use crate::knowledge::{Found, Library};
 
-/// Articles an answer is made of.
+/// Articles in one answer.
 const ARTICLES: usize = 3;
 
 /// Articles looked at for each single word.

@@ -1,5 +1,5 @@
-//! The assistant of the augmented operator (spec.md §Desk options, `augmented`): who answers in the private
-//! box on the desk.
+//! The assistant of the augmented operator (spec.md §Desk options, `augmented`): it answers in the private box on the
+//! desk.
 //!
 //! [`Assistant`] is a port: a server is given one in its configuration. [`FromArticles`] is built in and
 //! needs nothing. Neither a question nor an answer is recorded anywhere, and the visitor sees neither.
@@ -19,22 +19,22 @@ use crate::knowledge::Library;
 
 pub use articles::FromArticles;
 
-/// Somebody who answers operators. Answers are waited for as long as `limits::ASSISTANT_TIMEOUT`.
+/// The assistant of operators. An answer may take up to `limits::ASSISTANT_TIMEOUT`.
 #[async_trait]
 pub trait Assistant: Send + Sync {
     /// Answers one question.
     ///
     /// # Errors
-    /// When there can be no answer now; the operator is told to ask again.
+    /// When there can be no answer now; the operator is asked to try again.
     async fn answer(&self, question: Question) -> Result<Answer, Unavailable>;
 }
 
-/// A question, and what is at hand to answer it.
+/// A question, and the material to answer it.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// In which livechat.
     pub livechat: LivechatId,
-    /// Who asks; nobody when it is a supervisor.
+    /// The operator who asks; none if it is a supervisor.
     pub operator: Option<OperatorId>,
     /// In which language to answer.
     pub language: Language,

@@ -1,17 +1,24 @@
-//! Who calls: bearer tokens signed by the server, checked on every route.
+//! Callers: bearer tokens signed by the server, checked on every route.
 //!
 //! A token names one livechat, one role and one subject, that of a visitor one conversation besides. A livechat is
-//! an island: a token of one is refused on every path of another.
+//! an island: a token of one is refused on every path of another. [`rights`] is the table of which role may call what.
 
+mod authenticate;
 mod caller;
-mod own;
+mod network;
 mod proxies;
 mod revocations;
+pub mod rights;
+mod role;
 mod token;
+mod visitor_access;
 
-pub(crate) use caller::bearer;
-pub use caller::{Caller, LIVE, Role, Senders, Who};
-pub use own::asker;
+pub use authenticate::{LIVE, bearer};
+pub(crate) use caller::not_for;
+pub use caller::{Caller, CallerIdentity};
+pub use network::network_of;
 pub use proxies::{Proxies, ProxyHeader};
 pub use revocations::Revocations;
+pub use role::Role;
 pub use token::{Claims, Key, KeyError, VisitorPass};
+pub use visitor_access::asker;

@@ -1,24 +1,24 @@
 //! From which address a request comes, when there are proxies in between (spec.md §History, audit, analysts).
 //!
-//! A proxy is believed only if it is one of ours, and only what it added itself: what stands further left may
-//! be anybody's invention. Of the two headers one is read, the one that our proxies are said to write; most
-//! proxies pass the other on as it came.
+//! A proxy is trusted only if it is one of ours, and only for what it added itself: anything further left may be
+//! forged. Only one of the two headers is read, the one that our proxies are configured to write; most proxies pass the
+//! other on unchanged.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 
-/// Which proxies are ours, and where they say for whom they ask.
+/// Which proxies are ours, and where they name their clients.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
     /// Their networks; none by default: every address is that of the connection.
     pub trusted: Vec<IpNet>,
-    /// Where they say it.
+    /// The header that they use.
     pub header: ProxyHeader,
 }
 
-/// The header in which a proxy says for whom it asks.
+/// The header in which a proxy names its client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProxyHeader {
     /// `X-Forwarded-For: client, proxy`.
@@ -29,12 +29,12 @@ pub enum ProxyHeader {
 }
 
 impl Proxies {
-    /// The address of whoever asked the outermost of our proxies, or this server itself.
+    /// The address of the client of the outermost of our proxies, or of this server itself.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         let mut hops = self.header.hops(headers).into_iter().rev();
         while self.trusts(client) {
-            // A hop without an address ends what can be believed.
+            // A hop without an address ends the trusted chain.
             let Some(Some(hop)) = hops.next() else { break };
             client = hop;
         }
@@ -48,7 +48,7 @@ impl Proxies {
 }
 
 impl ProxyHeader {
-    /// For whom each proxy asked, the nearest last; nothing where one does not say.
+    /// The client that each proxy names, the nearest last; nothing where one names none.
     fn hops(self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
         let (name, address): (HeaderName, fn(&str) -> Option<IpAddr>) = match self {
             Self::XForwardedFor => (HeaderName::from_static("x-forwarded-for"), address),
@@ -97,9 +97,9 @@ mod tests {
             ("10.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"),
             ("::ffff:10.0.0.1", "::ffff:192.0.2.7", "192.0.2.7"),
             ("2001:db8:aaaa::1", "2001:db8::1", "2001:db8::1"),
-            // All are ours: the outermost asked by itself.
+            // All are ours: the outermost is the client.
             ("10.0.0.1", "10.3.0.1, 10.2.0.3", "10.3.0.1"),
-            // What is no address ends what can be believed.
+            // A value that is not an address ends the trusted chain.
             ("10.0.0.1", "192.0.2.7, unknown", "10.0.0.1"),
             ("10.0.0.1", "192.0.2.7, , 10.2.0.3", "10.2.0.3"),
             // Anyone who is not one of our proxies may claim anything.

@@ -1,6 +1,6 @@
-//! Live connections that end before their token does: those of an operator who was suspended or removed.
+//! Live connections that end before their token does: those of a suspended or removed operator.
 //!
-//! Requests are refused by what the livechat says of the operator; a connection that is open is told here.
+//! Requests are refused by the state of the livechat; open connections are ended here.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 pub struct Revocations(Arc<Mutex<HashMap<(LivechatId, OperatorId), CancellationToken>>>);
 
 impl Revocations {
-    /// What is cancelled when the connections of this operator have to end. To be asked for before the
-    /// operator's standing is looked at, so that nobody slips in between.
+    /// What is cancelled when the connections of this operator have to end. Request it before checking the operator's
+    /// standing, so that no change is missed in between.
     pub fn watch(&self, livechat: &LivechatId, operator: &OperatorId) -> CancellationToken {
         let mut connections = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         connections.entry((livechat.clone(), operator.clone())).or_default().clone()

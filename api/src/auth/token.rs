@@ -9,7 +9,7 @@ use domain::{ConversationId, LivechatId, OperatorId, VisitorId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::Role;
+use super::role::Role;
 
 /// What a token says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub struct Claims {
     pub livechat: LivechatId,
     /// What its bearer is.
     pub role: Role,
-    /// Who its bearer is, within the role.
+    /// The identifier of its bearer, within the role.
     pub sub: String,
     /// When it was issued, in seconds since 1970.
     pub iat: i64,
@@ -27,21 +27,21 @@ pub struct Claims {
     /// Of a visitor: the only conversation that it is good for. Without it, it is good for requesting one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
-    /// Of a visitor: the integration that handed the visitor over has made sure who it is.
+    /// For a visitor: the integration that handed the visitor over vouches for the identity.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub authenticated: bool,
     /// Of a visitor: when the first of the tokens was issued that this one renews, in seconds since 1970; absent if it
     /// renews none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renews: Option<i64>,
-    /// As of which change of the staff an operator's token was issued; it is good as long as the operator's tokens
-    /// are those. A token without it, as the command line signs them, is good as long as the operator is.
+    /// As of which change of the staff an operator's token was issued; it is valid until a later change revokes the
+    /// operator's tokens. A token without it, as signed on the command line, is valid as long as the operator is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staff: Option<u64>,
 }
 
 impl Claims {
-    /// When the first of these tokens was issued, each of which renewed the one before.
+    /// When the first of these tokens was issued, each of which renewed the previous one.
     pub fn first_issued(&self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.renews.unwrap_or(self.iat), 0).unwrap_or_default()
     }
@@ -50,11 +50,11 @@ impl Claims {
 /// What a visitor's token opens (spec.md §Privacy and security).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VisitorPass {
-    /// Who the visitor says to be.
+    /// The identifier that the visitor claims.
     pub visitor: VisitorId,
     /// The conversation.
     pub conversation: ConversationId,
-    /// The integration has made sure of it.
+    /// The integration vouches for it.
     pub authenticated: bool,
 }
 
@@ -105,7 +105,7 @@ impl Key {
             Rights::HandedOut(mode) => tracing::warn!(
                 file = %path.display(),
                 mode = %format_args!("{mode:04o}"),
-                "everybody on this machine may read this key; that is as it should be only where nobody else is on it"
+                "every user of this machine may read this key; that is right only on a machine without other users"
             ),
             Rights::Open(mode) => return Err(KeyError::Open(path.display().to_string(), mode)),
         }
@@ -126,7 +126,7 @@ impl Key {
         Self { signing: EncodingKey::from_secret(bytes), checking: DecodingKey::from_secret(bytes) }
     }
 
-    /// Signs a token that is good for `lifetime`, and tells until when.
+    /// Signs a token that is good for `lifetime`, and returns until when.
     ///
     /// # Errors
     /// When signing fails, which it does not with a key of this kind.
@@ -158,7 +158,7 @@ impl Key {
         })
     }
 
-    /// Signs a visitor's token that is good until `expires_at`, and tells until when. It may renew tokens of which
+    /// Signs a visitor's token that is good until `expires_at`, and returns until when. It may renew tokens of which
     /// the first was issued at `renews`.
     ///
     /// # Errors
@@ -205,12 +205,13 @@ fn claims(livechat: &LivechatId, role: Role, subject: &str, expires_at: DateTime
     }
 }
 
-/// Who else may open a file with a key, by the rule of those who keep such files for a living (OpenSSH, PostgreSQL).
+/// Which other users may open a key file, by the rules of OpenSSH and PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rights {
-    /// Its owner; or, of a file of root, a group that root has let read it. What is no file (a pipe) is private too.
+    /// Its owner; or, for a file of root, a group that root has let read it. What is not a regular file (a pipe) is
+    /// private too.
     Private,
-    /// A file of root that everybody may read and nobody else write: the secret of a container, whose only user is
+    /// A file of root that everybody may read and only root may write: the secret of a container, whose only user is
     /// this one.
     HandedOut(u32),
     /// Anything else.

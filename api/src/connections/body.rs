@@ -1,8 +1,8 @@
 //! The bytes of a request, and of the answer to it.
 //!
-//! A body has to go on: it may stall for a moment, and has to come at a least speed altogether; whoever sends it more
-//! slowly is told so (408). What nobody wants to read (a body that is refused before it is read) is taken and thrown
-//! away for a while, so that whoever is sending it gets to read why.
+//! A body has to make progress: it may stall for some seconds, and needs a least speed altogether; a slower one is
+//! answered 408. A body that no handler reads (refused before it is read) is read and discarded for a while, so that
+//! its sender can read the answer.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -25,7 +25,7 @@ pub struct TooSlow;
 pub(super) struct Paced {
     inner: Option<Incoming>,
     busy: Busy,
-    /// Whether the client waits to be told to go on.
+    /// Whether the client waits for `100 Continue`.
     waits_for_us: bool,
     begun: Option<Instant>,
     last: Instant,
@@ -67,7 +67,7 @@ impl http_body::Body for Paced {
             Poll::Ready(Some(Ok(frame))) => {
                 this.last = now;
                 this.received += frame.data_ref().map_or(0, |data| data.len() as u64);
-                // Little by little is not fast enough.
+                // A trickle is not fast enough.
                 if now > this.deadline(begun) {
                     this.inner = None;
                     return Poll::Ready(Some(Err(TooSlow.into())));
@@ -111,7 +111,7 @@ impl Drop for Paced {
     }
 }
 
-/// Reads what nobody wants.
+/// Reads and discards an unwanted body.
 async fn throw_away(mut body: Incoming, _busy: Busy) {
     let all = async {
         let mut thrown_away = 0;
@@ -122,7 +122,7 @@ async fn throw_away(mut body: Incoming, _busy: Busy) {
             thrown_away += frame.data_ref().map_or(0, Bytes::len);
         }
     };
-    // Whoever is slower loses the connection.
+    // A slower sender loses the connection.
     let _ = tokio::time::timeout(UNREAD_BODY_TIMEOUT, all).await;
 }
 

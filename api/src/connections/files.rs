@@ -4,8 +4,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::limits::CONNECTIONS_MAX;
 
-/// Files kept back for the databases, for what is written aside, and for those who are being turned away: the pools
-/// have some twenty connections, each with up to three files.
+/// Files kept back for the databases, for files written on the side, and for clients that are being turned away: the
+/// pools have some twenty connections, each with up to three files.
 const KEPT_BACK_MIN: u64 = 96;
 
 /// Asks the system for as many files as this process may have at all.
@@ -20,8 +20,8 @@ pub fn raise() {
     }
 }
 
-/// So many connections fit: what is left of the files when an eighth of them, and at least 96, is kept back. At
-/// least 16, at most [`CONNECTIONS_MAX`].
+/// The number of connections that fit: the files that are left when an eighth of them, and at least 96, is kept back.
+/// At least 16, at most [`CONNECTIONS_MAX`].
 pub fn connections_that_fit() -> usize {
     getrlimit(Resource::Nofile).current.map_or(CONNECTIONS_MAX, that_fit)
 }

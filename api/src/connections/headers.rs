@@ -1,17 +1,17 @@
-//! The headers that every answer carries, whoever gives it: a route, the limit of something, a panic, or the
+//! The headers that every answer carries, wherever it comes from: a route, the limit of something, a panic, or the
 //! library that reads requests.
 //!
-//! An answer that has one of them already keeps its own: a page says itself what may run on it. There is no header
+//! An answer that has one of them already keeps its own: a page defines itself what may run on it. There is no header
 //! that names the server or its version.
 
 use axum::http::header::Entry;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// What they are, and what for.
+/// The headers, with their purpose.
 pub const ALWAYS: [(&str, &str); 8] = [
     // Answers are about people: no browser or proxy keeps them.
     ("cache-control", "no-store"),
-    // What is sent as text is not run as something else.
+    // Content sent as text is never run as another type.
     ("x-content-type-options", "nosniff"),
     // Nothing in an answer runs, loads, or is shown within another page.
     (

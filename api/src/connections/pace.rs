@@ -1,8 +1,8 @@
 //! How fast the bytes of a WebSocket are read.
 //!
-//! What is above reads messages, and takes any number of parts of one that never ends, or frames that it throws away,
-//! before it gives anybody else a turn. Here nobody knows what the bytes mean, and nobody has to: a frame of a client
-//! takes at least six of them, so that who has so many bytes a second has not many frames either.
+//! The layer above reads messages, and takes any number of fragments of an endless one, or frames that it discards,
+//! before it yields. This layer does not interpret the bytes, and need not: a frame of a client has at least six of
+//! them, so a limit on bytes per second limits frames too.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -42,7 +42,7 @@ impl Pace {
         Poll::Ready(())
     }
 
-    /// Notes that so many bytes were read.
+    /// Notes that this many bytes were read.
     pub(super) fn has_read(&mut self, bytes: usize) {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         self.earned = self.earned.max(Instant::now()) + time_for(bytes);
@@ -50,7 +50,7 @@ impl Pace {
     }
 }
 
-/// How long it takes to earn so many bytes.
+/// How long it takes to earn this many bytes.
 fn time_for(bytes: u32) -> Duration {
     Duration::from_secs(1) * bytes / SOCKET_BYTES_PER_SEC.get()
 }
@@ -61,7 +61,7 @@ mod tests {
 
     use super::*;
 
-    /// Reads this often so many bytes, and tells how long that took and how often others had a turn.
+    /// Reads this many bytes this many times; returns how long that took and how often others had a turn.
     async fn reads(pace: &mut Pace, times: u32, bytes: usize) -> (Duration, u32) {
         let (begun, mut turns) = (Instant::now(), 0);
         for _ in 0..times {
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_sends_more_is_read_more_slowly_however_it_is_cut() {
+    async fn a_faster_sender_is_read_more_slowly_however_its_bytes_are_cut() {
         let ten_seconds = SOCKET_BYTES_PER_SEC.get() * 10;
         for bytes in [100, 1_000, 4_096, 65_536] {
             let mut pace = Pace::new();
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(took, Duration::ZERO);
         assert!(turns >= SOCKET_BYTES_AT_ONCE / SOCKET_BYTES_IN_A_ROW - 1, "{turns}");
         tokio::time::advance(Duration::from_secs(60)).await;
-        // What was not used is not kept beyond that.
+        // Unused allowance is not kept beyond that.
         let (took, _) = reads(&mut pace, 4 * SOCKET_BYTES_AT_ONCE / 1_024, 1_024).await;
         assert!(took >= time_for(2 * SOCKET_BYTES_AT_ONCE), "{took:?}");
     }

@@ -1,5 +1,5 @@
-//! What is said to somebody to whom no route answers: problem documents, as bytes. Nobody knows the language that
-//! would have been asked for: they are in English.
+//! The answers where no route answers: problem documents, as bytes. The client's language is unknown: they are in
+//! English.
 
 use std::fmt::Write;
 
@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::headers::ALWAYS;
+use crate::http::problem::Problem;
 use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT};
-use crate::problem::Problem;
 
 /// The whole answer; the connection is closed after it.
 pub(super) fn answer(problem: &Problem) -> Vec<u8> {
@@ -45,7 +45,7 @@ pub(super) fn head_too_slow() -> Vec<u8> {
     answer(&Problem::new(StatusCode::REQUEST_TIMEOUT, "request_too_slow", detail))
 }
 
-/// A protocol that is not spoken here.
+/// An unsupported protocol.
 pub(super) fn only_http_1() -> Vec<u8> {
     let detail = both(
         "this server speaks HTTP/1.1 only; put a proxy in front of it for other versions",
@@ -54,7 +54,7 @@ pub(super) fn only_http_1() -> Vec<u8> {
     answer(&Problem::new(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "http_version", detail))
 }
 
-/// What is said instead of the bare status with which the library refuses what it cannot read.
+/// The answer that replaces the bare status with which the library refuses a request it cannot parse.
 pub(super) fn instead_of(written: &[u8]) -> Option<Vec<u8>> {
     const BARE_BYTES_MAX: usize = 250;
     let head = std::str::from_utf8(written).ok().filter(|head| head.len() <= BARE_BYTES_MAX)?;
@@ -83,8 +83,8 @@ pub(super) fn instead_of(written: &[u8]) -> Option<Vec<u8>> {
     Some(answer(&Problem::new(status, code, detail)))
 }
 
-/// Turns somebody away, who may have sent a request already: closed with that unread, the system would take back
-/// what is said.
+/// Turns a client away that may have sent a request already: closed with that unread, the system would discard the
+/// answer.
 pub(super) async fn turn_away(mut stream: TcpStream, problem: Problem) {
     let said = async {
         stream.write_all(&answer(&problem)).await?;
@@ -94,7 +94,7 @@ pub(super) async fn turn_away(mut stream: TcpStream, problem: Problem) {
         while unread.read(&mut buffer).await? > 0 {}
         Ok::<_, std::io::Error>(())
     };
-    // Whoever has gone need not be told.
+    // A client that has gone needs no answer.
     let _ = tokio::time::timeout(LAST_WORDS_TIMEOUT, said).await;
 }
 

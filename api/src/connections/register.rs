@@ -1,7 +1,7 @@
-//! Who is connected: not more in all, nor from one address, than there is room for.
+//! The open connections: not more in all, nor from one address, than there is room for.
 //!
-//! Where there is no room, whoever has been waiting for a request of its own for the longest makes room, so that
-//! connections that nobody uses lock nobody out; only where all are in use is the new one turned away (503, with
+//! Where there is no room, the connection that has been idle the longest makes room, so that connections that are not
+//! used lock no client out; only where all are in use is the new one turned away (503, with
 //! `Retry-After`). The limit for an address is for one of version 4, or for the /64 of one of version 6, which is one
 //! customer. It is not for trusted proxies, which speak for many, nor for programs on the same machine.
 
@@ -16,13 +16,13 @@ use domain::both;
 use super::ClientTimeouts;
 use super::state::State;
 use crate::auth::Proxies;
-use crate::problem::Problem;
-use crate::rates::network_of;
+use crate::auth::network_of;
+use crate::http::problem::Problem;
 
 /// Connections over the limit while those that make room are being closed.
 const OVERLAP: usize = 32;
 
-/// Seconds after which somebody who was turned away may come again.
+/// Seconds after which a client that was turned away may come again.
 const RETRY_AFTER_SECS: u32 = 5;
 
 /// The connections. Cheap to clone.
@@ -55,7 +55,7 @@ pub(super) struct Slot {
 }
 
 impl Register {
-    /// Nobody is connected.
+    /// No connections yet.
     pub fn new(
         all_max: usize,
         per_address_max: usize,
@@ -70,12 +70,12 @@ impl Register {
         self.open().all.len()
     }
 
-    /// Is nobody connected?
+    /// Is there no connection?
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Gives a place to somebody from this address.
+    /// Gives a place to a connection from this address.
     ///
     /// # Errors
     /// What to say where there is none.
@@ -124,7 +124,7 @@ impl Register {
 }
 
 impl Open {
-    /// Makes whoever has been waiting for the longest close, unless too many are closing already.
+    /// Makes the connection close that has been idle the longest, unless too many are closing already.
     fn makes_room(&self, from: Option<IpAddr>, closing: usize) -> bool {
         let there = self.all.values().filter(|(address, _)| from.is_none_or(|from| from == *address));
         let waiting = there.filter_map(|(_, state)| Some((state.settled_since()?, state)));
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_waits_the_longest_makes_room_and_who_is_busy_does_not() {
+    async fn the_longest_idle_connection_makes_room_and_a_busy_one_does_not() {
         let register = register(2, 0);
         let first = enters(&register, "192.0.2.1").unwrap();
         let busy = first.state.begin();

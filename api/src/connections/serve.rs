@@ -1,4 +1,4 @@
-//! Who is let in, and what answers: HTTP/1.1 on each connection until it closes or the server stops.
+//! Which connections are accepted, and what answers: HTTP/1.1 on each connection until it closes or the server stops.
 
 use std::convert::Infallible;
 use std::io;
@@ -27,13 +27,13 @@ use super::body::{Answered, Paced};
 use super::state::State;
 use super::stream::Stream;
 use super::{Register, headers, refusal};
+use crate::http::problem::Problem;
 use crate::limits::{CONNECTION_BUFFER_BYTES, HEADERS_MAX, LAST_WORDS_AT_ONCE};
-use crate::problem::Problem;
 
-/// How long nobody is let in after the system had nothing left for another connection.
+/// How long no connection is accepted after the system ran out of resources for another.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Answers whoever comes, until it is stopped; returns when the last has gone.
+/// Accepts connections until it is stopped; returns when the last has closed.
 pub async fn serve(listener: TcpListener, router: Router, register: Register, stopping: CancellationToken) {
     let (connections, last_words) = (TaskTracker::new(), Arc::new(Semaphore::new(LAST_WORDS_AT_ONCE)));
     loop {
@@ -54,7 +54,7 @@ pub async fn serve(listener: TcpListener, router: Router, register: Register, st
                 let stream = Stream::new(stream, place);
                 connections.spawn(connection(stream, peer, router.clone(), stopping.clone()));
             }
-            // More than some at once are not told why.
+            // More than some at once are closed without a word.
             Err(problem) => {
                 if let Ok(permit) = last_words.clone().try_acquire_owned() {
                     connections.spawn(async move {
@@ -70,7 +70,7 @@ pub async fn serve(listener: TcpListener, router: Router, register: Register, st
     connections.wait().await;
 }
 
-/// The next one may be luckier; when the system has nothing left, after a pause.
+/// The next one may succeed; after a pause if the system is out of resources.
 async fn not_accepted(error: &io::Error, register: &Register) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
@@ -90,7 +90,7 @@ async fn connection(stream: Stream, peer: SocketAddr, router: Router, stopping: 
         .max_buf_size(CONNECTION_BUFFER_BYTES)
         .max_header_size(CONNECTION_BUFFER_BYTES)
         .max_headers(HEADERS_MAX)
-        // Ours tells a head from a pause between two requests.
+        // Our own timer distinguishes a head from a pause between two requests.
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), answer)
         .with_upgrades();
@@ -132,7 +132,7 @@ async fn answer(
     Ok(response.map(|body| Body::new(Answered::new(body, busy))))
 }
 
-/// What two servers in a row may understand differently is answered by neither (RFC 9112, section 3.2).
+/// A request that two servers in a row may understand differently is refused (RFC 9112, section 3.2).
 fn odd(request: &Request<Incoming>) -> Option<Problem> {
     let hosts = request.headers().get_all(header::HOST).iter().count();
     let wrong = hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11);

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::ClientTimeouts;
 
-/// How long a connection has waited, at least, before it may have to make room: what it was answered is on its way.
+/// How long a connection has waited, at least, before it may have to make room: its last answer is still in flight.
 const SETTLED: Duration = Duration::from_secs(1);
 
 /// The state of one connection.
@@ -24,7 +24,7 @@ pub(super) struct State {
 enum Phase {
     /// For a request, of which nothing or a part has come.
     Waiting { since: Instant, until: Instant, begun: bool },
-    /// With so many bodies of requests and answers.
+    /// With this many bodies of requests and answers.
     Busy(usize),
     /// It has become a WebSocket, which has limits of its own.
     Socket,
@@ -35,9 +35,9 @@ enum Phase {
 /// How long a reader may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
-    /// For so long, for the rest of a head or for anything at all.
+    /// Until then, for the rest of a head or for anything at all.
     Until { until: Instant, begun: bool },
-    /// Somebody else sees to it.
+    /// Limited elsewhere.
     Unlimited,
     /// It is over.
     Over,
@@ -60,7 +60,7 @@ impl State {
         }
     }
 
-    /// A request has begun; it ends when all that comes of this is dropped.
+    /// A request has begun; it ends when the returned value and its clones are dropped.
     pub(super) fn begin(self: &Arc<Self>) -> Busy {
         let mut phase = self.phase();
         match &mut *phase {
@@ -101,7 +101,7 @@ impl State {
         waits
     }
 
-    /// How long the reader, who is woken when that changes for the worse, may wait.
+    /// How long the reader, which is woken when that gets shorter, may wait.
     pub(super) fn wait(&self, reader: &Waker) -> Wait {
         self.reader.register(reader);
         match *self.phase() {
@@ -171,14 +171,14 @@ mod tests {
         assert_eq!(wait(&state), Wait::Until { until: now + TIMEOUTS.idle, begun: false });
         state.heard();
         assert_eq!(wait(&state), Wait::Until { until: now + TIMEOUTS.head, begun: true });
-        // Byte by byte gains nothing.
+        // Sending byte by byte gains no time.
         tokio::time::advance(TIMEOUTS.head / 2).await;
         state.heard();
         assert_eq!(wait(&state), Wait::Until { until: now + TIMEOUTS.head, begun: true });
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_who_waits_makes_room() {
+    async fn only_an_idle_connection_makes_room() {
         let state = Arc::new(State::new(TIMEOUTS));
         assert_eq!(state.settled_since(), None, "it has just come");
         tokio::time::advance(SETTLED).await;

@@ -1,9 +1,9 @@
 //! The bytes of one connection, with their time limits.
 //!
-//! Whoever takes nothing of what is written for so long is cut off, in the middle of whatever was being sent: what
-//! waits for it is let go, and nobody else has waited. Meanwhile nothing is read from it either, so that nobody can
-//! ask for more than is taken, be it by requests in a row or by pings; and a WebSocket is read at a bounded pace.
-//! Whoever has been asked to say something, a request or the rest of its head, and does not, is cut off too.
+//! A client that reads nothing for a bounded time is cut off, in the middle of an answer: what is queued for it is
+//! freed, and no other client has waited. Meanwhile nothing is read from it either, so that no client can ask for more
+//! than it takes, be it by requests in a row or by pings; and a WebSocket is read at a bounded pace. A client that owes
+//! a request, or the rest of its head, and does not send it, is cut off too.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -21,7 +21,7 @@ use super::state::{State, Wait};
 use super::timer::wait_until;
 use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT, SLOW_READER_BYTES};
 
-/// What a client that speaks HTTP/2 without asking begins with.
+/// The first bytes of a client that speaks HTTP/2 without negotiation.
 const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
 
 /// A connection with a place in the register.
@@ -33,7 +33,7 @@ pub(super) struct Stream {
     held_back: Option<Waker>,
     /// Rings when it has waited for too long for something to read, or to be read.
     waits: Option<Pin<Box<Sleep>>>,
-    /// Bytes of a request that may be thrown away at the end, so that what was said about it is read.
+    /// Bytes of a request that may be discarded at the end, so that the client reads the answer.
     unread: Option<u64>,
     /// How fast it is read since it has become a WebSocket.
     pace: Option<Pace>,
@@ -42,7 +42,7 @@ pub(super) struct Stream {
 /// Something could not be written all at once.
 struct Stalled {
     until: Pin<Box<Sleep>>,
-    /// Bytes taken since, which are not enough yet to begin the time anew.
+    /// Bytes taken since, which are not enough yet to restart the time.
     taken: usize,
 }
 
@@ -55,7 +55,7 @@ impl Stream {
         self.place.state.clone()
     }
 
-    /// Notes what became of an attempt to write so many bytes.
+    /// Notes the result of an attempt to write this many bytes.
     fn writes(
         &mut self,
         written: Poll<io::Result<usize>>,
@@ -95,7 +95,7 @@ impl Stream {
         }
     }
 
-    /// Waits until more may be read: of a WebSocket, so much at a time.
+    /// Waits until more may be read: from a WebSocket, a bounded amount at a time.
     fn may_read(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if self.pace.is_none() && self.place.state.is_a_socket() {
             self.pace = Some(Pace::new());
@@ -121,15 +121,13 @@ impl Stream {
         Poll::Ready(io::ErrorKind::TimedOut.into())
     }
 
-    /// Says something on a connection on which nothing else is being said. Should it not be taken at once, it is
-    /// not said.
+    /// Writes an answer on a connection with no other answer under way. If it cannot be written at once, it is dropped.
     fn says(&mut self, what: &[u8]) {
         let _ = self.io.try_write(what);
         self.unread = Some(0);
     }
 
-    /// Throws away what is still coming, for a moment: closed with that unread, the system would take back what
-    /// was said.
+    /// Discards what is still coming, for a short while: closed with that unread, the system would discard the answer.
     fn throws_away(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Some(mut thrown_away) = self.unread else { return Poll::Ready(()) };
         let until = match &self.waits {

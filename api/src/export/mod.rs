@@ -1,18 +1,21 @@
-//! Rows to take away, as a stream of CSV or Parquet: written a page at a time as they are read, whatever
-//! their number. Both are made from the description of the columns, so that a table says once what it holds.
+//! Exports of rows, as a stream of CSV or Parquet: written a page at a time as they are read, whatever
+//! their number. Both are made from the description of the columns, so that a table is described once.
 
 mod parquet;
+mod row;
 mod text;
 
+pub use row::Cut;
+
 use axum::body::Bytes;
-use chrono::{DateTime, Utc};
 use domain::event::Form;
 use futures::Stream;
-use projections::export::{Pages, Rows};
+use projections::export::{ExportKind, Pages};
 use serde::Deserialize;
-use serde_json::{Map, Value};
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
+
+use row::Row;
 
 use crate::csv::Separator;
 use crate::fair_share::Permit;
@@ -37,7 +40,7 @@ impl Format {
         }
     }
 
-    /// What a file of this form is called.
+    /// The file name for this form.
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
@@ -54,47 +57,21 @@ impl Format {
     }
 }
 
-/// Why an export ends before its end: what was sent is then cut off, and not a shorter whole.
-#[derive(Debug, thiserror::Error)]
-pub enum Cut {
-    /// The rows cannot be read.
-    #[error(transparent)]
-    Queries(#[from] projections::Error),
-    /// A row is not what its table says.
-    #[error("a row cannot be read: {0}")]
-    Row(#[from] serde_json::Error),
-    /// A moment is none.
-    #[error("a moment cannot be read: {0}")]
-    Moment(#[from] chrono::ParseError),
-    /// A value is of another type than its column.
-    #[error("the column {0} holds something else")]
-    Type(&'static str),
-    /// The text cannot be written.
-    #[error(transparent)]
-    Csv(#[from] csv::Error),
-    /// The columns cannot be written.
-    #[error(transparent)]
-    Parquet(#[from] ::parquet::errors::ParquetError),
-    /// Writing did not come to its end.
-    #[error(transparent)]
-    Task(#[from] JoinError),
-}
-
-/// What makes rows into bytes.
+/// The writer that turns rows into bytes.
 enum Encoder {
     Csv(text::Encoder),
     Parquet(Box<parquet::Encoder>),
 }
 
 impl Encoder {
-    fn new(rows: Rows, format: Format, separator: Separator) -> Result<Self, Cut> {
+    fn new(rows: ExportKind, format: Format, separator: Separator) -> Result<Self, Cut> {
         Ok(match format {
             Format::Csv => Self::Csv(text::Encoder::new(rows, separator)),
             Format::Parquet => Self::Parquet(Box::new(parquet::Encoder::new(rows)?)),
         })
     }
 
-    /// What is to be sent once there are these rows too: nothing yet, it may be.
+    /// The bytes to send once these rows are added: possibly none yet.
     fn add(&mut self, page: &[String]) -> Result<Bytes, Cut> {
         let rows = page.iter().map(|row| serde_json::from_str(row)).collect::<Result<Vec<Row>, _>>()?;
         match self {
@@ -103,21 +80,13 @@ impl Encoder {
         }
     }
 
-    /// What is to be sent at the end.
+    /// The bytes to send at the end.
     fn end(self) -> Result<Bytes, Cut> {
         match self {
             Self::Csv(encoder) => encoder.end(),
             Self::Parquet(encoder) => encoder.end(),
         }
     }
-}
-
-/// A row: a value per column.
-type Row = Map<String, Value>;
-
-/// A moment as rows hold it.
-fn moment(text: &str) -> Result<DateTime<Utc>, Cut> {
-    Ok(DateTime::parse_from_rfc3339(text)?.to_utc())
 }
 
 /// Where an export stands.
@@ -135,7 +104,7 @@ struct State {
 /// None that columns in order could have.
 pub fn stream(
     pages: Pages,
-    rows: Rows,
+    rows: ExportKind,
     (format, separator): (Format, Separator),
     place: Permit,
 ) -> Result<impl Stream<Item = Result<Bytes, Cut>> + Send + 'static, Cut> {
@@ -144,7 +113,7 @@ pub fn stream(
         loop {
             let Some(encoder) = state.encoder.take() else { return Ok(None) };
             let page = state.pages.next().await?;
-            // It takes milliseconds, in which others would not have their turn.
+            // It takes milliseconds, during which other tasks would wait.
             let (encoder, bytes) = spawn_blocking(move || step(encoder, page.as_deref())).await??;
             state.encoder = encoder;
             if !bytes.is_empty() {

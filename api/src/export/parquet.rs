@@ -1,6 +1,6 @@
-//! Rows as columns of Parquet: moments are milliseconds in UTC, text and JSON are UTF-8, integers have 64 bits,
-//! and what may be missing is optional. Some thousand rows at a time are a row group, so that neither who
-//! writes nor who reads has to hold all of them.
+//! Rows as columns of Parquet: times are milliseconds in UTC, text and JSON are UTF-8, integers have 64 bits,
+//! and what may be missing is optional. Some thousand rows at a time are a row group, so that neither the
+//! writer nor the reader has to hold all of them.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
-use projections::export::Rows;
+use projections::export::ExportKind;
 use projections::projection::{Column, Kind};
 use serde_json::Value;
 
-use super::{Cut, Row, moment};
+use super::row::{Cut, Row, time};
 
 /// Rows in a row group, give or take a page.
 const GROUP_ROWS: usize = 20_000;
@@ -45,7 +45,7 @@ enum Typed {
 }
 
 impl Encoder {
-    pub(super) fn new(rows: Rows) -> Result<Self, Cut> {
+    pub(super) fn new(rows: ExportKind) -> Result<Self, Cut> {
         let columns: Vec<Values> =
             rows.columns().into_iter().map(|column| Values::of(rows, column)).collect();
         let fields = columns.iter().map(Values::field).collect::<Result<Vec<_>, _>>()?;
@@ -89,7 +89,7 @@ impl Encoder {
         Ok(())
     }
 
-    /// What is written and not sent: the file counts its bytes itself, and does not miss them.
+    /// Bytes written and not yet sent: the writer counts its bytes itself, so they can be taken.
     fn written(&mut self) -> Result<Bytes, Cut> {
         self.file.flush().map_err(ParquetError::from)?;
         Ok(std::mem::take(self.file.inner_mut()).into())
@@ -97,7 +97,7 @@ impl Encoder {
 }
 
 impl Values {
-    fn of(rows: Rows, column: Column) -> Self {
+    fn of(rows: ExportKind, column: Column) -> Self {
         let pending = match column.kind {
             Kind::Integer | Kind::Time => Typed::Integers(vec![]),
             Kind::Flag => Typed::Flags(vec![]),
@@ -132,7 +132,7 @@ impl Values {
         }
         match (&mut self.pending, self.column.kind) {
             (Typed::Integers(values), Kind::Time) => {
-                values.push(moment(value.as_str().ok_or(mismatch)?)?.timestamp_millis());
+                values.push(time(value.as_str().ok_or(mismatch)?)?.timestamp_millis());
             }
             (Typed::Integers(values), _) => values.push(value.as_i64().ok_or(mismatch)?),
             (Typed::Flags(values), _) => values.push(value.as_bool().ok_or(mismatch)?),

@@ -1,15 +1,15 @@
-//! Rows as lines of CSV (see [`crate::csv`]): a header, then a line per row. Nothing is written for null, moments are RFC 3339 in
-//! UTC with three decimals, yes and no are `true` and `false`.
+//! Rows as lines of CSV (see [`crate::csv`]): a header, then a line per row. Nothing is written for null, times are RFC
+//! 3339 in UTC with three decimals, yes and no are `true` and `false`.
 
 use std::borrow::Cow;
 
 use axum::body::Bytes;
 use chrono::SecondsFormat;
-use projections::export::Rows;
+use projections::export::ExportKind;
 use projections::projection::{Column, Kind};
 use serde_json::Value;
 
-use super::{Cut, Row, moment};
+use super::row::{Cut, Row, time};
 use crate::csv::{Separator, beginning, json, lines, text};
 
 /// Writes lines.
@@ -20,7 +20,7 @@ pub(super) struct Encoder {
 }
 
 impl Encoder {
-    pub(super) fn new(rows: Rows, separator: Separator) -> Self {
+    pub(super) fn new(rows: ExportKind, separator: Separator) -> Self {
         Self { columns: rows.columns(), separator, has_header: false }
     }
 
@@ -51,7 +51,7 @@ fn cell(column: Column, value: Option<&Value>) -> Result<Cow<'_, str>, Cut> {
         (_, Value::Null) => Cow::Borrowed(""),
         (Kind::Text, Value::String(value)) => text(value),
         (Kind::Time, Value::String(value)) => {
-            moment(value)?.to_rfc3339_opts(SecondsFormat::Millis, true).into()
+            time(value)?.to_rfc3339_opts(SecondsFormat::Millis, true).into()
         }
         (Kind::Integer, Value::Number(number)) => number.to_string().into(),
         (Kind::Flag, Value::Bool(flag)) => if *flag { "true" } else { "false" }.into(),

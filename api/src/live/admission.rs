@@ -1,9 +1,9 @@
 //! How many live feeds there may be at once (spec.md §Privacy and security: connections).
 //!
-//! A person or a program has so many feeds ([`Who`] tells them apart); the one that was opened first makes room for
-//! another, so that pages that were left open somewhere, or whose connection is dead without anybody knowing, lock
-//! nobody out. An address has so many too, behind a trusted proxy as well, where connections cannot be told apart by
-//! it; there the new one is told to come back, since the others may be somebody else's.
+//! The feeds of a person or a program ([`CallerIdentity`] distinguishes them) are limited; the oldest makes room for a
+//! new one, so that pages left open somewhere, or with a connection that is dead but not closed, lock nobody out. Those
+//! of an address are limited too, behind a trusted proxy as well, where connections cannot be distinguished by it;
+//! there the new one is asked to come back later, since the others may belong to other callers.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -14,10 +14,10 @@ use domain::both;
 use tokio_util::sync::CancellationToken;
 
 use super::feed_end::Reason;
-use crate::auth::{Caller, Role, Who};
+use crate::auth::network_of;
+use crate::auth::{Caller, CallerIdentity, Role};
 use crate::connections::Limits;
-use crate::problem::Problem;
-use crate::rates::network_of;
+use crate::http::problem::Problem;
 
 /// Seconds after which there may be room.
 const RETRY_AFTER_SECS: u32 = 10;
@@ -35,7 +35,7 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Open {
     next: u64,
-    of: HashMap<Who, VecDeque<(u64, CancellationToken)>>,
+    of: HashMap<CallerIdentity, VecDeque<(u64, CancellationToken)>>,
     from: HashMap<IpAddr, u32>,
 }
 
@@ -44,7 +44,7 @@ struct Open {
 pub struct Admitted {
     admission: Admission,
     number: u64,
-    who: Who,
+    who: CallerIdentity,
     from: Option<IpAddr>,
     displaced: CancellationToken,
 }
@@ -60,7 +60,7 @@ impl Admission {
     /// # Errors
     /// `too_many_feeds` from this address.
     pub fn admit(&self, caller: &Caller) -> Result<Admitted, Problem> {
-        let who = caller.who();
+        let who = caller.identity();
         let from = caller.address.filter(|address| !address.is_loopback()).map(network_of);
         let limits = &self.0.limits;
         let mut open = self.open();
@@ -94,7 +94,7 @@ impl Admission {
 }
 
 impl Admitted {
-    /// Why the feed of this caller ends, if it does not end otherwise before.
+    /// Why the feed of this caller ends, unless it ends before for another reason.
     pub(super) async fn ends(self, caller: Caller) -> Reason {
         tokio::select! {
             () = caller.expired() => Reason::TokenExpired,
@@ -147,6 +147,7 @@ mod tests {
         Caller {
             livechat: LivechatId::parse("support").unwrap(),
             role,
+            roles: &Role::ALL,
             subject: subject.to_owned(),
             expires_at: chrono::Utc::now() + chrono::TimeDelta::hours(1),
             conversation: None,
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn who_claims_the_same_identifier_is_not_the_same_visitor() {
+    fn an_unauthenticated_claim_of_an_identifier_is_another_visitor() {
         let admission = admission();
         let open = |caller: &Caller| admission.admit(caller).unwrap();
         let of = |conversation: u128, address| Caller {

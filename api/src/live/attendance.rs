@@ -4,11 +4,11 @@
 //! The pages of one conversation count as one: its visitor is away when none of them has been looked at for 3
 //! minutes, has left the site when none has been open for 30 seconds, and is here otherwise, so that a page
 //! that is loaded again, or the next page of the site, is invisible. A page is looked at until it says
-//! otherwise. The rules are told what has changed, in the visitor's name.
+//! otherwise. Each change becomes a command, in the visitor's name.
 //!
-//! Nobody is told to be gone who was never known to be here: a visitor of a program that opens no socket, and
-//! after a start of the server all those whose page does not come back. Sockets are not in the log, so a server
-//! cannot know who had one before it was started; whoever waits keeps the place, as without a page.
+//! Only a visitor who was known to be here is reported as gone: not the visitor of a program that opens no socket nor,
+//! after a start of the server, one whose page does not come back. Sockets are not in the log, so a server cannot know
+//! which visitors had one before it was started; a waiting visitor keeps their place, as without a page.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -44,9 +44,9 @@ struct Seat {
     since: Timestamp,
     /// How often it has changed.
     changes: u64,
-    /// Somebody waits for what comes of it, and is woken when it changes.
+    /// The task that waits for the outcome is woken when it changes.
     watch: Option<Arc<Notify>>,
-    /// The last page that was told: a page tells it again whenever its socket comes back.
+    /// The last page that was reported: it is reported again whenever the socket comes back.
     page: Option<u64>,
 }
 
@@ -78,7 +78,7 @@ pub struct OpenPage {
 }
 
 impl Attendance {
-    /// No page is open yet. Pages that are closed once the server is `stopping` are not told.
+    /// No page is open yet. Pages that are closed once the server is `stopping` are not reported.
     pub fn new(journal: Journal, clock: Arc<dyn Clock>, stopping: CancellationToken) -> Self {
         Self(Arc::new(Register { seats: Mutex::default(), journal, clock, stopping }))
     }
@@ -114,7 +114,7 @@ impl Attendance {
         self.0.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Something has changed: whoever waits for what comes of it has to look again.
+    /// Something has changed: the task that waits for the outcome has to check again.
     fn changed(&self, key: &Key, seat: &mut Seat) {
         seat.since = self.0.clock.now();
         seat.changes += 1;
@@ -127,8 +127,8 @@ impl Attendance {
         tokio::spawn(self.clone().watch(key.clone(), watch));
     }
 
-    /// Waits until it is clear where the visitor is, and tells the rules if they do not know it. One at a time
-    /// for each conversation, so that what is told first is recorded first.
+    /// Waits until it is clear where the visitor is, and sends a command if the rules do not know it. One at a time
+    /// for each conversation, so that what is reported first is recorded first.
     async fn watch(self, key: Key, changed: Arc<Notify>) {
         loop {
             let Some((presence, from, change)) = self.expected(&key) else { return };
@@ -144,7 +144,7 @@ impl Attendance {
         }
     }
 
-    /// Where the visitor is if nothing changes, from when on, and as of which change.
+    /// Where the visitor is if nothing changes, from when on, and after which change.
     fn expected(&self, key: &Key) -> Option<(Presence, Timestamp, u64)> {
         let seats = self.seats();
         let seat = seats.get(key)?;
@@ -203,7 +203,7 @@ impl Attendance {
         None
     }
 
-    /// Nothing has changed since, so nobody needs to watch; a conversation without pages is forgotten.
+    /// Nothing has changed since, so no task needs to watch; a conversation without pages is forgotten.
     fn is_settled(&self, key: &Key, changes: u64) -> bool {
         let mut seats = self.seats();
         let Entry::Occupied(mut entry) = seats.entry(key.clone()) else { return true };
@@ -236,14 +236,14 @@ impl OpenPage {
         }
     }
 
-    /// Notes which page of the site this is, and gives whether that is another than the last that was told.
+    /// Notes which page of the site this is, and returns whether it differs from the last one reported.
     pub fn is_now(&self, page: &Page) -> bool {
         let mut seats = self.attendance.seats();
         let Some(seat) = seats.get_mut(&self.key) else { return false };
         seat.page.replace(mark(page)) != Some(mark(page))
     }
 
-    /// Nobody was told which page of the site this is.
+    /// The page of the site could not be recorded.
     pub fn is_nowhere(&self) {
         if let Some(seat) = self.attendance.seats().get_mut(&self.key) {
             seat.page = None;
@@ -251,7 +251,7 @@ impl OpenPage {
     }
 }
 
-/// What a page is known again by, however long its address is.
+/// A fingerprint that identifies a page, however long its address is.
 fn mark(page: &Page) -> u64 {
     let mut hasher = DefaultHasher::new();
     page.url.reveal().hash(&mut hasher);

@@ -1,10 +1,10 @@
 //! Where a reader of a feed stands, as it is sent with each frame (`resume_after`, which is the id of an event) and
-//! back by whoever resumes: `150-5f3a9c01`.
+//! back by a reader who resumes: `150-5f3a9c01`.
 //!
 //! The number is the position in the log. What follows it is the end of the name of the command that caused the event
-//! there, which no other log has at that position: so a log that was restored from a backup, or made anew, is
-//! recognised as another one even when it has grown beyond the position. The position alone is as good, as long as the
-//! log is the same.
+//! there, which no other log has at that position: so a log that was restored from a backup, or recreated, is
+//! recognised as another one even when it has grown beyond the position. The position alone suffices as long as the log
+//! is the same.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,9 +15,9 @@ use journal::{Journal, Position, Record};
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// Everything up to here was told.
+    /// Everything up to here was sent.
     pub position: Position,
-    /// What the event there is known again by, if that is known.
+    /// The mark that identifies the event there, if known.
     pub mark: Option<u32>,
 }
 
@@ -64,7 +64,7 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// It is no place in any log.
+/// It is not a place in any log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoCursor;
 

@@ -13,8 +13,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::feed_end::{End, Reason};
+use super::frame::Frame;
 use super::open_feeds::Open;
-use super::stream::Frame;
 use crate::app::App;
 use crate::limits::KEEP_ALIVE;
 
@@ -22,11 +22,11 @@ use crate::limits::KEEP_ALIVE;
 pub(super) const HEADERS: [(header::HeaderName, &str); 3] = [
     (header::CONTENT_TYPE, "text/event-stream"),
     (header::CACHE_CONTROL, "no-store"),
-    // A proxy that collects answers would hold up what is live.
+    // A proxy that buffers answers would delay live frames.
     (header::HeaderName::from_static("x-accel-buffering"), "no"),
 ];
 
-/// The response that tells these frames until they end, it `ends` for a reason of its own, or the server stops.
+/// The response that sends these frames until they end, it `ends` for a reason of its own, or the server stops.
 pub(super) fn respond<E: Display + Send + 'static>(
     app: &App,
     ends: impl Future<Output = Reason> + Send + 'static,
@@ -63,7 +63,7 @@ struct Events<E> {
 }
 
 impl<E: Display> Events<E> {
-    /// What comes next, and whether it is the end that the feed has by itself.
+    /// The next frame, and whether it is the feed's own end.
     async fn next(&mut self) -> Result<(String, bool), Reason> {
         if self.given.is_some_and(|given| given.elapsed() > self.slow_reader) {
             metrics::counter!("slow_readers_total").increment(1);

@@ -3,14 +3,14 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Why the server ends an event stream; a reader who may comes back with the last id it saw.
+/// Why the server ends an event stream; a reader who may come back does so with the last id they saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = FeedEndReason)]
 pub enum Reason {
     /// The token it was opened with has expired.
     TokenExpired,
-    /// The same person or program has opened more feeds than there may be at once, and this one was the first.
+    /// The same person or program has opened more feeds than allowed at once, and this one was the first.
     TooManyFeeds,
     /// The server is stopping.
     ServerStopping,
@@ -18,9 +18,9 @@ pub enum Reason {
     TooSlow,
     /// The feed broke off.
     Broken,
-    /// What was played has reached its end.
+    /// The playback has reached its end.
     Over,
-    /// All steps that were asked for were taken.
+    /// All requested steps were taken.
     Stepped,
 }
 

@@ -1,4 +1,4 @@
-//! The newest of what was said: as much as a page that opens is given at once, for a conversation may go on for days.
+//! The newest messages: as many as a page gets when it opens, for a conversation may go on for days.
 
 use std::collections::VecDeque;
 
@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::limits::{SNAPSHOT_BYTES_MAX, SNAPSHOT_ENTRIES_MAX};
 
-/// The newest ones, in order: written down as a list.
+/// The newest ones, in order: serialized as a list.
 #[derive(Clone, Debug)]
 pub struct Newest<T> {
     /// Each with its bytes.
@@ -25,12 +25,12 @@ impl<T> Default for Newest<T> {
 }
 
 impl<T> Newest<T> {
-    /// At most so many, with so many bytes together.
+    /// At most this many entries, with this many bytes together.
     pub const fn up_to(entries_max: usize, bytes_max: usize) -> Self {
         Self { kept: VecDeque::new(), entries_max, bytes_max, bytes: 0, earlier: 0 }
     }
 
-    /// Adds one with so many bytes of text; the oldest make room, and it is kept however long it is.
+    /// Adds one with this many bytes of text; the oldest make room, and it is kept however long it is.
     pub fn push(&mut self, one: T, bytes: usize) {
         self.kept.push_back((one, bytes));
         self.bytes += bytes;

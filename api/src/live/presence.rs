@@ -1,9 +1,9 @@
 //! Presence: which operators have a desk open.
 //!
-//! An operator is connected from the first desk to the last. That the last desk is lost is told to the
+//! An operator is connected from the first desk to the last. That the last desk is lost is reported to the
 //! rules at once, which give it the time of `disconnect_notice` to come back; a deliberate sign-out is
-//! given none. A server that stops tells nothing: nobody can come back to it. When it is back, it tells the
-//! desks that are not there again as lost, so that their time begins then.
+//! given none. A server that stops reports nothing: no desk can come back to it. When it is up again, it reports desks
+//! that have not come back as lost, so that their time begins then.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,7 +21,7 @@ type Desks = HashMap<(LivechatId, OperatorId), Seat>;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Seat {
     open: usize,
-    /// How often a desk was opened, so that what was lost before the last one is not told.
+    /// How often a desk was opened, so that a loss before the last opening is not reported.
     opened: u64,
 }
 
@@ -41,7 +41,7 @@ pub struct OpenDesk {
 }
 
 impl Presence {
-    /// No desk is open yet. Desks that are closed once the server is `stopping` are not told as lost.
+    /// No desk is open yet. Desks that are closed once the server is `stopping` are not reported as lost.
     pub fn new(journal: Journal, stopping: CancellationToken) -> Self {
         Self { desks: Arc::default(), journal, stopping }
     }
@@ -56,7 +56,7 @@ impl Presence {
         OpenDesk { presence: self.clone(), livechat: livechat.clone(), operator: operator.clone() }
     }
 
-    /// Tells that the desks of the operators who the log says are connected are lost, unless they are back:
+    /// Reports as lost the desks of the operators that are connected by the log, unless they are back:
     /// the server that knew them is gone.
     pub async fn expect_all_back(self, livechats: Vec<LivechatId>) {
         for livechat in livechats {
@@ -99,7 +99,7 @@ impl Presence {
         desks.get(&(livechat.clone(), operator.clone())).copied().unwrap_or_default()
     }
 
-    /// Tells that an operator's desk is lost whose seat is still as it was then.
+    /// Reports an operator's desk as lost, if no desk was opened since.
     async fn lose(self, livechat: LivechatId, operator: OperatorId, lost: Seat) {
         let action = Action::LoseConnection(operator.clone());
         let still = || self.seat(&livechat, &operator) == lost;
@@ -108,7 +108,7 @@ impl Presence {
         }
     }
 
-    /// A desk that was opened while another was being told as lost found its operator connected still.
+    /// A desk that was opened while another was being reported as lost found its operator connected still.
     async fn connect_if_back(&self, livechat: &LivechatId, operator: &OperatorId) {
         let action = Action::ConnectOperator(operator.clone());
         let still = || self.seat(livechat, operator).open > 0;

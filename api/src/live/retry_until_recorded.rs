@@ -1,4 +1,4 @@
-//! Commands that a connection itself causes and nobody waits for: retried until they are recorded.
+//! Commands that a connection itself causes, without a waiting client: retried until they are recorded.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::limits::TYPING_SHOWN;
 
-/// In whose voice something is said.
+/// The voice in which something is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sender {
@@ -39,7 +39,7 @@ impl From<Voice> for Sender {
 /// Signals that a slow receiver may miss: they are out of date by then.
 const BACKLOG: usize = 16;
 
-/// Who is to receive a signal.
+/// The receiver of a signal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Receiver {
     /// The visitor of a conversation.
@@ -48,7 +48,7 @@ pub enum Receiver {
     Desk(OperatorId),
 }
 
-/// What the other side does in a conversation.
+/// A signal of the other side of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signal {
     /// In which one.
@@ -57,7 +57,7 @@ pub struct Signal {
     pub what: What,
 }
 
-/// What the other side does.
+/// The signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// It is typing.
@@ -79,18 +79,18 @@ pub enum ReceiptKind {
 type Channel = (LivechatId, Receiver);
 type Channels = HashMap<Channel, broadcast::Sender<Signal>>;
 
-/// The live channels of signals, each as long as somebody receives from it, and who types. Cheap to clone.
+/// The live channels of signals, each as long as it has a receiver, and the sides that type. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
     channels: Arc<Mutex<Channels>>,
     typing: Arc<Mutex<Typing>>,
 }
 
-/// Who has typed of late, so that a page that opens shows it.
+/// The sides that have typed of late, so that a page that opens shows it.
 #[derive(Debug, Default)]
 struct Typing {
     last: HashMap<(LivechatId, ConversationId, Sender), Typed>,
-    /// When those who do not type any more were last forgotten.
+    /// When the sides that do not type any more were last forgotten.
     tidied: Option<Instant>,
 }
 
@@ -125,7 +125,7 @@ impl Signals {
         })
     }
 
-    /// Sends a signal to whoever is there.
+    /// Sends a signal to the receivers that are there.
     pub fn send(&self, livechat: &LivechatId, receiver: Receiver, signal: Signal) {
         let channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(receivers) = channels.get(&(livechat.clone(), receiver)) {

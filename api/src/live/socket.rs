@@ -1,10 +1,10 @@
 //! A WebSocket: frames out as they come, frames in one after the other.
 //!
-//! Reading and writing run side by side, so that a command that waits for the disk does not hold up
-//! what others say. Both end together.
+//! Reading and writing run side by side, so that a command that waits for the disk does not delay outgoing frames. Both
+//! end together.
 //!
-//! Frames are read at a bounded pace, those that take long are read elsewhere, and those that mean nothing count as
-//! what they might have been: who goes on with them is cut off.
+//! Frames are read at a bounded pace, those that take long are parsed elsewhere, and invalid ones count like valid
+//! ones: a client that keeps sending them is cut off.
 
 use std::fmt::Display;
 use std::pin::pin;
@@ -29,29 +29,29 @@ use super::feed_end::Reason;
 use super::socket_frames::{Answer, text};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::language;
+use crate::http::language;
+use crate::http::problem::Problem;
+use crate::http::request::parse;
 use crate::limits::{
     BAD_FRAMES_MAX, FRAME_BYTES_MAX, FRAME_BYTES_READ_MAX, FRAMES_AT_ONCE, FRAMES_PER_SEC, PING_EVERY,
     READ_BUFFER_BYTES, SHORT_FRAME_BYTES,
 };
-use crate::problem::Problem;
-use crate::request::parse;
 
 /// Answers that may wait to be sent before the client's next frame is read.
 const ANSWERS_BACKLOG: usize = 32;
 
-/// How fast frames are read, whatever they are: whoever sends more waits, and is not kept anything for.
+/// How fast frames are read, whatever they are: a client that sends more waits, and nothing is kept for it.
 const PACE: Quota = Quota::per_second(FRAMES_PER_SEC).allow_burst(FRAMES_AT_ONCE);
 
 /// The code with which a socket closes for another of the same person: "too many", as in HTTP.
 const TOO_MANY: u16 = 4429;
 
-/// How long a reader who was too slow has to take the frame that tells so.
+/// How long a reader that was too slow has to receive the frame that says so.
 const LAST_WORD: Duration = Duration::from_secs(1);
 
 /// Upgrades to a socket whose memory is bounded, for there may be ten thousand of them, and which is answered in the
 /// language that the upgrade was asked for in.
-pub(super) fn upgrade<F, R>(upgrade: WebSocketUpgrade, run: F) -> Response
+pub(crate) fn upgrade<F, R>(upgrade: WebSocketUpgrade, run: F) -> Response
 where
     F: FnOnce(WebSocket) -> R + Send + 'static,
     R: Future<Output = ()> + Send + 'static,
@@ -64,30 +64,30 @@ where
         .on_upgrade(move |socket| language::speaking(reader, run(socket)))
 }
 
-/// The problem of a request that asks for no WebSocket as it should.
-pub(super) fn no_upgrade() -> Problem {
+/// The problem of an invalid WebSocket request.
+pub(crate) fn no_upgrade() -> Problem {
     Problem::field("upgrade", both("a WebSocket (RFC 6455)", "une WebSocket (RFC 6455)"))
 }
 
-/// Does what a client says.
-pub(super) trait FrameHandler: Sync {
-    /// Does what one frame asks, and gives the answer, if there is one.
+/// Handles the frames of a client.
+pub(crate) trait FrameHandler: Sync {
+    /// Runs the command of one frame, and returns the answer, if any.
     ///
     /// # Errors
-    /// When it asks for nothing that there is.
+    /// When the command is unknown.
     fn handle(&self, frame: &str) -> impl Future<Output = Result<Option<String>, BadFrame>> + Send;
 }
 
-/// What is said of a frame that means nothing.
+/// The answer to an invalid frame.
 #[derive(Debug)]
-pub(super) struct BadFrame {
+pub(crate) struct BadFrame {
     /// The id of the command that it may have been.
     id: Option<Uuid>,
     problem: Box<Problem>,
 }
 
 impl BadFrame {
-    /// This frame means nothing, for a reason.
+    /// This frame is invalid, with the reason.
     pub(super) fn of(frame: &str, problem: Problem) -> Self {
         Self { id: id_of(frame), problem: Box::new(problem) }
     }
@@ -98,7 +98,7 @@ impl BadFrame {
     }
 }
 
-/// The id of a frame that is wrong otherwise, so that the client knows which one.
+/// The id of a frame that is otherwise invalid, so that the client knows which one.
 fn id_of(frame: &str) -> Option<Uuid> {
     #[derive(Deserialize)]
     struct OnlyId {
@@ -107,10 +107,10 @@ fn id_of(frame: &str) -> Option<Uuid> {
     serde_json::from_str::<OnlyId>(frame).ok().map(|frame| frame.id)
 }
 
-/// Reads what a frame says. A long one is read in the share of the livechat, where nobody else is held up by it.
+/// Parses a frame. A long one is parsed in the share of the livechat, off the shared threads.
 ///
 /// # Errors
-/// When it says nothing that there is, or its livechat has no share left.
+/// When it is invalid, or its livechat has no share left.
 pub(super) async fn said<T>(app: &App, caller: &Caller, frame: &str) -> Result<T, BadFrame>
 where
     T: DeserializeOwned + ToSchema + Send + 'static,
@@ -129,8 +129,8 @@ where
 /// Runs a socket until either side closes it, the frames end, it `ends` for a reason of its own, the server stops, or
 /// the client takes too long to take a frame.
 ///
-/// `frames` is what is sent; an error in it closes the socket, and the client resumes. `handler` does what
-/// a frame of the client asks, for whom `caller` is counted.
+/// `frames` are sent; an error in them closes the socket, and the client resumes. `handler` runs the frames of the
+/// client, which are counted for `caller`.
 pub(super) async fn run<E: Display>(
     app: &App,
     caller: &Caller,
@@ -187,7 +187,7 @@ async fn read(
             metrics::counter!("sockets_closed_for_bad_frames_total").increment(1);
             let word = close(close_code::POLICY, "too many frames that mean nothing");
             if answers.send(word).await.is_ok() {
-                // The socket ends with that word, and not before it is said.
+                // The socket ends with that frame, and not before it is sent.
                 std::future::pending::<()>().await;
             }
             return;
@@ -233,7 +233,7 @@ async fn write<E: Display>(
     }
 }
 
-/// How a socket ends that has a reason to end.
+/// How a socket ends for a given reason.
 fn farewell(reason: Reason) -> Message {
     match reason {
         Reason::TooManyFeeds => close(TOO_MANY, "more were opened than there may be at once"),

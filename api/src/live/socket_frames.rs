@@ -1,25 +1,13 @@
-//! What the frames of both sockets share.
+//! The frames that both sockets share.
 
-use domain::{Rejection, Timestamp};
+use domain::Rejection;
 use journal::{Position, Receipt};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::signals::{ReceiptKind, Sender, Signal, What};
-use crate::problem::Problem;
-
-/// A frame that comes from the log.
-#[derive(Clone, Debug, Serialize)]
-pub struct Logged<T> {
-    /// Its place in the log of the livechat.
-    pub position: Position,
-    /// When it happened.
-    pub at: Timestamp,
-    /// What happened.
-    #[serde(flatten)]
-    pub what: T,
-}
+use crate::http::problem::Problem;
 
 /// A frame that answers a client's own frame.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -48,42 +36,42 @@ pub enum Answer {
 pub enum SignalFrame {
     /// The other side is typing: shown for ten seconds, or until it says something.
     Typing {
-        /// In which conversation; told to desks only.
+        /// In which conversation; sent to desks only.
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation: Option<Uuid>,
-        /// Who.
+        /// The side that types.
         from: Sender,
     },
-    /// All messages of one side up to a number have been delivered to the other, or read by it. Live only: who was
-    /// not there is not told later.
+    /// All messages of one side up to a number have been delivered to the other, or read by it. Live only: it is
+    /// not repeated later.
     Receipt {
-        /// In which conversation; told to desks only.
+        /// In which conversation; sent to desks only.
         #[serde(skip_serializing_if = "Option::is_none")]
         conversation: Option<Uuid>,
-        /// Who has them.
+        /// The side that has them.
         by: Sender,
         /// How far they have come.
         receipt: ReceiptKind,
         /// The number of the last one.
         number: u32,
     },
-    /// How many wait in the queue; told to desks, when it has changed, at most once a second.
+    /// How many wait in the queue; sent to desks, when it has changed, at most once a second.
     Queue {
         /// Visitors in the queue.
         waiting: usize,
     },
-    /// Where the visitor stands in the queue now; told to visitors, when it has changed.
+    /// The visitor's place in the queue now; sent to visitors, when it has changed.
     Place {
         /// The place, from 1.
         queue_position: usize,
-        /// The estimated wait in minutes, if it can be told.
+        /// The estimated wait in minutes, if it can be estimated.
         wait_minutes: Option<u32>,
     },
 }
 
 impl SignalFrame {
-    /// What `from` does, as told to the other side.
-    pub(super) fn of(signal: Signal, from: Sender) -> Self {
+    /// A signal of `from`, as sent to the other side.
+    pub(crate) fn of(signal: Signal, from: Sender) -> Self {
         let conversation = (from == Sender::Visitor).then_some(signal.conversation.0);
         match signal.what {
             What::Typing => Self::Typing { conversation, from },
@@ -101,7 +89,7 @@ impl Answer {
         }
     }
 
-    /// The answer to something that cannot be done.
+    /// The answer to a refused command.
     pub fn refusal(id: Option<Uuid>, problem: Problem) -> Self {
         Self::Problem { id, problem: Box::new(problem) }
     }
@@ -115,7 +103,7 @@ pub fn text(frame: &impl Serialize) -> String {
     })
 }
 
-/// The refusal of somebody who looks for a conversation that is not there.
+/// The refusal of a request for a conversation that does not exist.
 pub fn unknown(id: domain::ConversationId) -> Problem {
     Rejection::from(domain::conversation::Rejection::Unknown(id)).into()
 }

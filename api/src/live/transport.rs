@@ -15,12 +15,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
 use super::events;
+use super::frame::Frame;
 use super::open_feeds::Open;
 use super::socket::{self, BadFrame, FrameHandler};
-use super::stream::Frame;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 use domain::bilingual::both;
 
 /// Where to go on.
@@ -28,7 +28,7 @@ use domain::bilingual::both;
 #[into_params(parameter_in = Query)]
 pub struct Resume {
     /// The last position seen, where it is not sent as `Last-Event-ID`. Without any, and with one that this log does
-    /// not have (that of another database, or of before a backup was restored), the feed begins anew.
+    /// not have (of another database, or from before a backup was restored), the feed starts from the beginning.
     #[param(example = "150")]
     after: Option<String>,
 }
@@ -41,14 +41,14 @@ pub enum After {
     Nothing,
     /// It has seen all up to here.
     Cursor(Cursor),
-    /// It has seen what no log of Pupitre tells.
+    /// It has seen a position that no log of Pupitre has.
     Unknown,
 }
 
 /// Where a feed begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// Anew.
+    /// At the beginning.
     Anew {
         /// Whether the reader has seen something that is not of this log, and has to forget it.
         forget: bool,
@@ -61,7 +61,7 @@ impl FromRequestParts<App> for After {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        // Whoever has seen nothing yet sends an empty one.
+        // A reader who has seen nothing yet sends an empty one.
         if let Some(id) = parts.headers.get("last-event-id").filter(|id| !id.is_empty()) {
             return Ok(Self::read(id.to_str().ok()));
         }
@@ -71,8 +71,8 @@ impl FromRequestParts<App> for After {
 }
 
 impl After {
-    /// What a parameter says.
-    pub(super) fn of(after: Option<&str>) -> Self {
+    /// From a parameter.
+    pub(crate) fn of(after: Option<&str>) -> Self {
         after.filter(|after| !after.is_empty()).map_or(Self::Nothing, |after| Self::read(Some(after)))
     }
 
@@ -80,8 +80,8 @@ impl After {
         id.and_then(|id| id.parse().ok()).map_or(Self::Unknown, Self::Cursor)
     }
 
-    /// Where a feed of this livechat begins, as its log is now: a position that it does not have is none to go on
-    /// from, since what is told from there on would be what the reader believes to know, or never come.
+    /// Where a feed of this livechat begins, as its log is now: a position that it does not have cannot be resumed
+    /// from: events sent from there on would repeat what the reader has, or never come.
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -118,8 +118,8 @@ impl Start {
     }
 }
 
-/// The first frame of a feed that has no snapshot and begins anew, for a reader who has seen what is not of this log:
-/// it has to forget that, and everything is told from the beginning.
+/// The first frame of a feed that has no snapshot and starts from the beginning, for a reader who has seen events of
+/// another log: they have to forget those, and everything is sent from the beginning.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct Reset {
     /// Before the first event.
@@ -127,20 +127,20 @@ pub struct Reset {
 }
 
 impl Reset {
-    /// The frame, where it is needed.
-    pub(super) fn frame(start: Start) -> Option<Frame> {
+    /// The frame, if needed.
+    pub(crate) fn frame(start: Start) -> Option<Frame> {
         (start == Start::Anew { forget: true })
             .then(|| Frame::new("reset", Some(0_u64), &Self { position: 0 }))
     }
 }
 
-/// How a reader wants to be told.
+/// How frames reach a reader.
 pub enum Transport {
     /// Over a WebSocket.
     Socket(WebSocketUpgrade),
     /// As server-sent events.
     Events,
-    /// Only how the answer would begin (`HEAD`): nothing is opened.
+    /// Only the head of the answer (`HEAD`): nothing is opened.
     Head,
 }
 
@@ -165,7 +165,7 @@ impl Transport {
         matches!(self, Self::Head).then(|| events::HEADERS.into_response())
     }
 
-    /// Tells frames to somebody who only listens, until the token expires or the server stops.
+    /// Sends frames to a reader who only listens, until the token expires or the server stops.
     pub(crate) fn tell<E: Display + Send + 'static>(
         self,
         app: App,
@@ -176,8 +176,8 @@ impl Transport {
         self.converse(app, caller, kind, frames, ReadOnly)
     }
 
-    /// Tells frames, and does what is said over a WebSocket.
-    pub(super) fn converse<E: Display + Send + 'static>(
+    /// Sends frames, and does what the client asks over a WebSocket.
+    pub(crate) fn converse<E: Display + Send + 'static>(
         self,
         app: App,
         caller: Caller,
@@ -204,7 +204,7 @@ impl Transport {
     }
 }
 
-/// Nothing can be said here.
+/// No commands are accepted here.
 struct ReadOnly;
 
 impl FrameHandler for ReadOnly {

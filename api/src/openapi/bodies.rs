@@ -1,4 +1,4 @@
-//! Bodies that may be left out, and those that carry nothing: written down once, whatever a route takes.
+//! Optional bodies, and empty ones: documented once for all routes.
 
 use utoipa::ToSchema;
 use utoipa::openapi::content::ContentBuilder;
@@ -7,11 +7,11 @@ use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{OpenApi, Ref, RefOr, Required, Schema};
 
-use crate::request::EmptyBody;
+use crate::http::request::EmptyBody;
 
-/// Tells which bodies may be left out, and that a change that takes none of its own takes an empty one.
+/// Documents which bodies are optional, and that a change without a body of its own takes an empty one.
 ///
-/// The body of a `DELETE` is read in the same way and not written down: HTTP gives it no meaning.
+/// The body of a `DELETE` is read in the same way but not documented: HTTP gives it no meaning.
 pub(super) fn describe(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let changes = [&mut item.post, &mut item.put, &mut item.patch];
@@ -25,7 +25,7 @@ pub(super) fn describe(document: &mut OpenApi) {
     }
 }
 
-/// A body that may be nothing is left out, and not `null`.
+/// An optional body is left out, and not `null`.
 fn leave_out_if_any(body: &mut RequestBody) {
     for content in body.content.values_mut() {
         let Some(RefOr::T(Schema::OneOf(any))) = &mut content.schema else { continue };

@@ -1,6 +1,7 @@
-//! What texts, lists, tables and numbers may measure, in the OpenAPI document: from the limits that the rules keep.
+//! Bounds of texts, lists, tables and numbers in the OpenAPI document: from the limits of the rules.
 //!
-//! Lengths are in characters, after tidying (spec.md §Names, lines, texts, addresses). The ranges of settings are told by their sections.
+//! Lengths are in characters, after tidying (spec.md §Names, lines, texts, addresses). The ranges of settings come from
+//! their sections.
 
 use std::ops::RangeInclusive;
 
@@ -16,10 +17,10 @@ use domain::settings::visitor_card::CardField;
 use domain::text::Language;
 use serde_json::{Map, Value};
 
-use super::IDENTIFIER;
+use super::path_parameters::IDENTIFIER;
 use Bound::{Characters, Entries, Items, Range};
 
-/// What bounds a value.
+/// The bound of a value.
 #[derive(Clone)]
 enum Bound {
     /// The characters of a text.
@@ -32,7 +33,7 @@ enum Bound {
     Range(RangeInclusive<u64>, &'static str),
 }
 
-/// The longest of what has a form of its own: a media type, the name of a time zone, an origin.
+/// The maximum length of a value with a form of its own: a media type, the name of a time zone, an origin.
 const FORMED_CHARACTERS_MAX: usize = 255;
 
 /// The bound of every place below `#/components/schemas/` that a reference does not lead on from, or that is
@@ -104,8 +105,8 @@ fn bounds() -> Vec<(&'static str, Bound)> {
         ("Choice/properties/label/additionalProperties", label),
         ("OpeningHours/properties/exceptions", exceptions.clone()),
         ("Schedule/properties/exceptions", exceptions),
-        ("Exception/properties/label", Characters(0..=HOURS_LABEL_CHARACTERS_MAX)),
-        ("Exception/properties/ranges", day.clone()),
+        ("OpeningHoursException/properties/label", Characters(0..=HOURS_LABEL_CHARACTERS_MAX)),
+        ("OpeningHoursException/properties/ranges", day.clone()),
         ("Week/properties/monday", day.clone()),
         ("Week/properties/tuesday", day.clone()),
         ("Week/properties/wednesday", day.clone()),
@@ -118,19 +119,18 @@ fn bounds() -> Vec<(&'static str, Bound)> {
         ("Phrases", Entries(Phrase::ALL.len())),
         ("Wording/properties/text", languages),
         ("Wording/properties/text/additionalProperties", Characters(1..=PHRASE_CHARACTERS_MAX)),
-        ("Example/properties/text", Characters(1..=PHRASE_CHARACTERS_MAX)),
-        ("Example/properties/operator", Characters(1..=CARD_VALUE_CHARACTERS_MAX)),
-        ("Example/properties/visitor", Characters(1..=CARD_VALUE_CHARACTERS_MAX)),
-        ("Example/properties/position", Range(1..=1_000_000, "places")),
-        ("Example/properties/wait", Range(1..=1_000_000, "min")),
-        ("Example/properties/variables", Entries(CARD_VARIABLES_MAX)),
-        ("Example/properties/variables/propertyNames", fact.clone()),
-        ("Example/properties/variables/additionalProperties", fact),
+        ("PhraseExample/properties/text", Characters(1..=PHRASE_CHARACTERS_MAX)),
+        ("PhraseExample/properties/operator", Characters(1..=CARD_VALUE_CHARACTERS_MAX)),
+        ("PhraseExample/properties/visitor", Characters(1..=CARD_VALUE_CHARACTERS_MAX)),
+        ("PhraseExample/properties/position", Range(1..=1_000_000, "places")),
+        ("PhraseExample/properties/wait", Range(1..=1_000_000, "min")),
+        ("PhraseExample/properties/variables", Entries(CARD_VARIABLES_MAX)),
+        ("PhraseExample/properties/variables/propertyNames", fact.clone()),
+        ("PhraseExample/properties/variables/additionalProperties", fact),
     ]
 }
 
-/// Tells what every value may measure; whole numbers and identifiers without a bound of their own have that of their
-/// form.
+/// Adds a bound to every value; whole numbers and identifiers without one of their own get that of their form.
 pub(super) fn describe(document: &mut Value) {
     if let Some(schemas) = document.pointer_mut("/components/schemas") {
         for (place, bound) in bounds() {
@@ -193,7 +193,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::openapi::document;
+    use crate::routes::document;
 
     #[test]
     fn every_bound_has_its_place() {
@@ -204,7 +204,7 @@ mod tests {
         }
     }
 
-    /// What has neither a bound, nor a form, nor a list of words.
+    /// A value with neither a bound, nor a form, nor a list of words.
     fn unbounded(
         document: &Value,
         at: &str,

@@ -1,10 +1,10 @@
-//! Objects that are written together of several schemas (`allOf`), as one object each: the type of a frame beside its
-//! fields, or a row that has the fields of another. Generators make a type of an object; what they make of a sum of
-//! schemas differs from one to the next, and some make nothing.
+//! Objects composed of several schemas (`allOf`), as one object each: the type of a frame beside its
+//! fields, or a row that has the fields of another. Generators turn an object into a type; their results for a sum of
+//! schemas differ, and some produce nothing.
 
 use serde_json::{Map, Value, json};
 
-/// Makes one object of every sum of objects, and a choice of objects of every sum with a choice.
+/// Turns every sum of objects into one object, and every sum with a choice into a choice of objects.
 pub(super) fn describe(document: &mut Value) {
     let Some(schemas) = document.pointer("/components/schemas").and_then(Value::as_object).cloned() else {
         return;

@@ -1,5 +1,5 @@
-//! What sockets and feeds tell: each has one schema of all its frames, which its path leads to, and another of what
-//! it understands (`x-websocket-receives`).
+//! The frames of sockets and feeds: each has one schema of all its frames, which its path refers to, and another for
+//! the frames it accepts (`x-websocket-receives`).
 
 use serde_json::json;
 use utoipa::openapi::content::ContentBuilder;
@@ -9,10 +9,10 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{OpenApi, Ref, RefOr};
 
-/// A live route: its path below a livechat, the name of its frames, what they are, and what it understands.
+/// A live route: its path below a livechat, the name of its frames, their schemas, and the frames it accepts.
 type Live = (&'static str, &'static str, &'static [&'static str], Option<&'static str>);
 
-/// Every live route. Frames with a `+` have their position, their moment and where to resume besides; the type of
+/// Every live route. Frames with a `+` have their position, their time and where to resume besides; the type of
 /// the others stands behind them.
 const LIVE: [Live; 8] = [
     (
@@ -24,7 +24,7 @@ const LIVE: [Live; 8] = [
     (
         "/desk",
         "DeskFeedFrame",
-        &["Snapshot:snapshot", "+DeskFrame", "SignalFrame", "CommandAnswer", "End:end"],
+        &["Snapshot:snapshot", "+DeskFrame", "+AttentionFrame", "SignalFrame", "CommandAnswer", "End:end"],
         Some("DeskCommand"),
     ),
     (
@@ -123,7 +123,7 @@ fn event_of(frames: &str) -> Schema {
     Schema::OneOf(OneOfBuilder::new().item(event).item(whole).build())
 }
 
-/// Frames that lead nowhere in the log: nothing to resume after.
+/// Frames without a place in the log: nothing to resume after.
 const LEAD_NOWHERE: [&str; 2] = ["End", "Totals"];
 
 /// Where to resume after a frame, which is added when it is sent.
@@ -154,12 +154,12 @@ fn logged(frame: &str) -> Schema {
     let integer = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
-    let moment = ObjectBuilder::new()
+    let time = ObjectBuilder::new()
         .schema_type(Type::String)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
     let place = ObjectBuilder::new()
         .property("position", integer.description(Some("Its place in the log of the livechat.")))
-        .property("at", moment.description(Some("When it happened.")))
+        .property("at", time.description(Some("When it happened.")))
         .property("resume_after", resume_after())
         .required("position")
         .required("at")

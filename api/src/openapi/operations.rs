@@ -1,4 +1,4 @@
-//! Names of operations: unique and readable, whatever the functions are called that do them.
+//! Names of operations: unique and readable, independent of the names of their functions.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 
 use super::answers::operations;
 
-/// Names those operations by their path whose name is not theirs alone.
+/// Names operations by their path if their name is not unique.
 pub(super) fn name(document: &mut OpenApi) {
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for item in document.paths.paths.values_mut() {

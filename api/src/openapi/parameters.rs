@@ -1,4 +1,5 @@
-//! Parameters as they are written down: a text, a number or a word, never null, which an address or a header cannot say.
+//! Parameters as they are documented: a text, a number or a word, never null, which an address or a header cannot
+//! express.
 
 use utoipa::openapi::path::Parameter;
 use utoipa::openapi::schema::{SchemaType, Type};
@@ -9,7 +10,7 @@ use super::answers::operations;
 /// The revision in a condition (RFC 9110 §13), as the extractor reads it.
 const REVISION: &str = r#"^("[0-9]{1,19}"|[0-9]{1,19}|\*)$"#;
 
-/// Takes null from every parameter, and tells how a revision is written.
+/// Removes null from every parameter, and documents the form of a revision.
 pub(super) fn describe(document: &mut OpenApi) {
     for item in document.paths.paths.values_mut() {
         for (_, operation) in operations(item) {

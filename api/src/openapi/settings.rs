@@ -1,9 +1,9 @@
 //! The settings in the OpenAPI document: each section is a resource of its own, so that a generated client
-//! has a type for each, and its schema tells what the rules themselves check.
+//! has a type for each, and its schema documents what the rules themselves check.
 //!
 //! The routes are written once, for `{section}`. Defaults come from the ready-made settings; ranges and
-//! units of numbers from the checks of the section. What a field says itself is kept: that is how a number
-//! in a list, which the ready-made settings do not have, is described.
+//! units of numbers from the checks of the section. A field's own description is kept: it describes numbers in lists,
+//! which the ready-made settings do not have.
 
 use std::collections::BTreeMap;
 
@@ -59,9 +59,9 @@ fn target(reference: &Ref) -> Option<String> {
     reference.ref_location.strip_prefix("#/components/schemas/").map(str::to_owned)
 }
 
-/// Tells the defaults in a schema, down to the last field.
+/// Adds the defaults to a schema, down to the last field.
 fn give_defaults(schemas: &mut Schemas, component: &str, default: &Value, whole: bool) {
-    // Taken out meanwhile, since its fields may lead to other schemas.
+    // Removed meanwhile, since its fields may refer to other schemas.
     let Some(mut schema) = schemas.remove(component) else { return };
     if let RefOr::T(Schema::Object(object)) = &mut schema {
         for (key, field) in &mut object.properties {
@@ -94,7 +94,7 @@ fn set_default(schema: &mut Schema, default: &Value) {
     told.get_or_insert_with(|| default.clone());
 }
 
-/// Tells the range and the unit of a number.
+/// Adds the range and the unit of a number.
 fn give_range(schemas: &mut Schemas, component: &str, range: &Range) {
     let mut component = component.to_owned();
     let mut path = range.field.as_str();

@@ -1,4 +1,4 @@
-//! The clock of a playback: which moment of the past it is, and how long it is until another.
+//! The clock of a playback: which past time it shows, and how long it is until another.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use domain::Timestamp;
 use replay::playback::Tempo;
 use tokio::time;
 
-/// How far behind a playback may be, because its reader took its time, before it goes on from where it is instead
-/// of hurrying after.
+/// How far behind a playback may be, because its reader took its time, before it continues from where it is instead of
+/// catching up.
 const LATE_MAX: Duration = Duration::from_secs(1);
 
 /// See the module.
@@ -15,31 +15,31 @@ const LATE_MAX: Duration = Duration::from_secs(1);
 pub(super) struct Clock {
     tempo: Option<Tempo>,
     past: Timestamp,
-    /// When that moment of the past is played.
+    /// When that past time is played.
     due: time::Instant,
 }
 
 impl Clock {
-    /// A clock that shows this moment now; without a tempo every moment is now.
+    /// A clock that shows this time now; without a tempo every time is now.
     pub(super) fn at(past: Timestamp, tempo: Option<Tempo>) -> Self {
         Self { tempo, past, due: time::Instant::now() }
     }
 
-    /// The moment of the past.
+    /// The past time.
     pub(super) const fn past(&self) -> Timestamp {
         self.past
     }
 
-    /// When a later moment is to be played.
-    pub(super) fn due(&self, moment: Timestamp) -> time::Instant {
+    /// When a later time is to be played.
+    pub(super) fn due(&self, time: Timestamp) -> time::Instant {
         let now = time::Instant::now();
         let due = if now.duration_since(self.due) > LATE_MAX { now } else { self.due };
-        self.tempo.map_or(now, |tempo| due + tempo.pause(self.past, moment))
+        self.tempo.map_or(now, |tempo| due + tempo.pause(self.past, time))
     }
 
-    /// Goes on to a later moment, which is played at `due`.
-    pub(super) const fn go_on(&mut self, moment: Timestamp, due: time::Instant) {
-        self.past = moment;
+    /// Goes on to a later time, which is played at `due`.
+    pub(super) const fn go_on(&mut self, time: Timestamp, due: time::Instant) {
+        self.past = time;
         self.due = due;
     }
 }

@@ -1,9 +1,9 @@
-//! A conversation, played again: what had been said by then, then line by line, in the words of its transcript.
+//! A conversation, played back: what had been said by then, then line by line, in the words of its transcript.
 
 use std::collections::BTreeMap;
 
+use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::event::{Access, Flow, Form};
 use domain::settings::hours::TimeZone;
@@ -11,7 +11,7 @@ use domain::text::Language;
 use domain::{ConversationId, Rejection, Timestamp};
 use futures::{Stream, StreamExt, stream};
 use journal::{Position, Record, block_in_place};
-use projections::transcript::Line;
+use projections::transcript::{Line, LineRow};
 use replay::playback::{Records, conversation};
 use replay::{AsOf, Error, Extent};
 use serde::{Deserialize, Serialize};
@@ -22,34 +22,33 @@ use uuid::Uuid;
 use super::PlaybackEnd;
 use super::clock::Clock;
 use super::params::PlaybackQuery;
-use crate::as_of;
-use crate::auth::{Caller, Role};
+use crate::auth::Caller;
 use crate::fair_share::Permit;
-use crate::language::ReaderLanguage;
+use crate::http::as_of;
+use crate::http::language::ReaderLanguage;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
+use crate::http::request::ConversationInPath;
 use crate::limits::SHORT_LINES;
 use crate::live::cursor::Cursor;
 use crate::live::feed_end::Reason;
+use crate::live::frame::Frame;
 use crate::live::newest::Newest;
-use crate::live::socket_frames::unknown;
-use crate::live::stream::Frame;
 use crate::live::transport::{After, Resume, Transport};
-use crate::problem::Problem;
-use crate::request::ConversationInPath;
 
 use crate::app::App;
-use crate::routes::transcript::TranscriptLine;
-use crate::transcript::{KnownSurveys as Surveys, LineRenderer};
+use crate::transcript::{KnownSurveys, LineRenderer, ShownLine, TranscriptLine};
 
-/// Lines that the first frame tells, the last ones: a page of a transcript.
+/// Lines in the first frame, the last ones: a page of a transcript.
 const LINES_MAX: usize = 1_000;
-/// Bytes of what they say together.
+/// Bytes of their texts together.
 const LINES_BYTES_MAX: usize = 1024 * 1024;
 
 /// In which language.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Words {
-    /// `fr` or `en`; the best of `Accept-Language` unless told, and else that of the livechat.
+    /// `fr` or `en`; the best of `Accept-Language` by default, and else that of the livechat.
     #[param(value_type = Option<String>)]
     lang: Option<Language>,
 }
@@ -57,9 +56,9 @@ pub struct Words {
 /// What had been said and done where the playback begins.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PastConversation {
-    /// The position it is as of: that of the last line, or where it begins.
+    /// Its position: that of the last line, or where it begins.
     position: Position,
-    /// The moment of the past.
+    /// The past time.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// Which conversation.
@@ -70,13 +69,13 @@ pub struct PastConversation {
     /// The language of the words.
     #[schema(value_type = String, example = "fr")]
     language: Language,
-    /// How many lines before these are not told.
+    /// How many lines before these are left out.
     earlier: u32,
     /// The last lines so far, at most 1,000, or fewer where they are long, in order.
     lines: Vec<TranscriptLine>,
 }
 
-/// Plays a conversation again, as server-sent events, or over a WebSocket where one is asked for.
+/// Plays a conversation back, as server-sent events, or over a WebSocket where one is asked for.
 ///
 /// Frames `snapshot` (the lines so far, where `from` is), `line` at the intervals in which they came to be, or
 /// faster, and at last `end`, with the position reached. Each has its position as its id. The server remembers
@@ -90,26 +89,27 @@ pub struct PastConversation {
         (status = 200, content_type = "text/event-stream", body = PastConversation,
             description = "Events `snapshot`, `line`, `end`; over a WebSocket the same as frames"),
         (status = 404, body = Problem, description = "`unknown_conversation`"),
-        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
+        (status = 422, body = Problem, description = "A time that is not in the past of this livechat"),
         (status = 429, body = Problem, description = "`too_many_playbacks`: this livechat has its share"),
         (status = 503, body = Problem, description = "`too_many_playbacks`: all are taken by others")
     )
 )]
-#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn play(
-    caller: Caller,
+    reader: Reader<PlaybackQuery>,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     after: After,
     ReaderLanguage(accepted): ReaderLanguage,
-    playback: Result<Query<PlaybackQuery>, QueryRejection>,
     words: Result<Query<Words>, QueryRejection>,
     transport: Transport,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let asked = playback?.0.of(&app, &caller.livechat).await?;
+    let asked = reader.allowed()?.of(&reader.app, reader.livechat()).await?;
+    let Reader { caller, app, .. } = reader;
     let language = words?.0.lang.or(accepted);
-    let first = app.journal.beginning(&caller.livechat, id).await?.ok_or_else(|| unknown(id))?;
+    let first = app
+        .journal
+        .beginning(&caller.livechat, id)
+        .await?
+        .ok_or_else(|| Problem::unknown_conversation(id))?;
     if let Some(head) = transport.head() {
         return Ok(head);
     }
@@ -121,7 +121,7 @@ pub async fn play(
     let beginning = asked.from.unwrap_or(AsOf::Position(first.position - 1));
     let start = after.map_or(beginning, AsOf::Position);
     let so_far = SoFar::read(&app, &caller, id, start, asked.head).await.map_err(as_of::unreadable)?;
-    // Nothing is waited for before the conversation begins.
+    // No pause before the conversation begins.
     let last = so_far.at.unwrap_or(first.event.at);
     let at = if after.is_some() { last } else { asked.begins_at(last) };
     let position = so_far.position.unwrap_or(first.position - 1);
@@ -147,7 +147,7 @@ pub async fn play(
     Ok(transport.tell(app, caller, "replay", playing.frames()))
 }
 
-/// What it takes to tell lines to a supervisor, in the words of today.
+/// The context needed to show lines to a supervisor, in the wording of today.
 async fn renderer(
     app: &App,
     caller: &Caller,
@@ -173,7 +173,7 @@ async fn renderer(
         app.journal.peek(&caller.livechat, look).await?.ok_or(Rejection::UnknownLivechat)?;
     let language = language.unwrap_or(own);
     let (skills, introduced) = (skills.names(language), BTreeMap::new());
-    let surveys = Surveys::default();
+    let surveys = KnownSurveys::default();
     Ok(LineRenderer { language, zone, visitor, to_staff: true, operators, skills, introduced, surveys })
 }
 
@@ -181,7 +181,7 @@ async fn renderer(
 struct SoFar {
     position: Option<Position>,
     at: Option<Timestamp>,
-    lines: Newest<Line>,
+    lines: Newest<ShownLine>,
 }
 
 impl SoFar {
@@ -201,8 +201,8 @@ impl SoFar {
             }
             (so_far.position, so_far.at) = (Some(record.position), Some(record.event.at));
             if let Some(line) = Line::of(&record) {
-                let bytes = line.bytes();
-                so_far.lines.push(line, bytes);
+                let bytes = LineRow::from(line.clone()).bytes();
+                so_far.lines.push(ShownLine::whole(line), bytes);
             }
         }
         Ok(so_far)
@@ -219,7 +219,7 @@ struct Playing {
     steps: Option<usize>,
     /// What comes before everything else.
     first: Option<Frame>,
-    /// Up to where it was told.
+    /// Up to where it was sent.
     reached: Cursor,
     is_over: bool,
     // Held for its `Drop`.
@@ -255,7 +255,7 @@ impl Playing {
             time::sleep_until(due).await;
             self.clock.go_on(record.event.at, due);
             self.steps = self.steps.map(|steps| steps - 1);
-            let line = self.told(vec![line]).await.pop();
+            let line = self.rendered(vec![ShownLine::whole(line)]).await.pop();
             if let Some(line) = line {
                 return Ok(Some(Frame::new("line", Some(&record), &line)));
             }
@@ -264,15 +264,15 @@ impl Playing {
 
     async fn snapshot(&mut self, id: ConversationId, so_far: SoFar) -> Frame {
         let earlier = so_far.lines.earlier();
-        let lines = self.told(so_far.lines.into_kept()).await;
+        let lines = self.rendered(so_far.lines.into_kept()).await;
         let (time_zone, language) = (self.renderer.zone.clone(), self.renderer.language);
         let (position, at) = (self.reached.position, self.clock.past());
         let then = PastConversation { position, at, conversation: id.0, time_zone, language, earlier, lines };
         Frame::new("snapshot", Some(self.reached), &then)
     }
 
-    /// Lines as they read. A survey whose questions cannot be found reads without them.
-    async fn told(&mut self, lines: Vec<Line>) -> Vec<TranscriptLine> {
+    /// Lines with their wording. A survey is shown without its questions if they cannot be found.
+    async fn rendered(&mut self, lines: Vec<ShownLine>) -> Vec<TranscriptLine> {
         let lines_are_many = lines.len() > SHORT_LINES;
         let found = self.renderer.surveys.add(&self.app.views, &self.caller.livechat, &lines).await;
         if let Err(error) = found {

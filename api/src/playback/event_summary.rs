@@ -1,4 +1,4 @@
-//! What happened on the floor, for whoever watches it again: what, when, to whom, and nothing that was said.
+//! Events on the floor, for viewers of a playback: what, when, to whom, and no messages.
 
 use domain::{Fact, Timestamp};
 use journal::{Position, Record};
@@ -16,14 +16,14 @@ pub struct EventSummary {
     /// What, by the name of the event in the log.
     #[schema(example = "conversation.picked_up")]
     pub what: &'static str,
-    /// Who did it: a role.
+    /// The role of the author.
     pub role: &'static str,
-    /// Who did it, within the role.
+    /// The author, within the role.
     pub by: String,
     /// In which conversation, a UUID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<String>,
-    /// Which operator it concerns: who is in charge after it.
+    /// The operator whom it concerns: the one in charge after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
 }

@@ -1,10 +1,8 @@
-//! The whole floor, played again: the board as it was, then what changed, as the live feed of the floor tells it.
+//! The whole floor, played back: the board as it was, then what changed, as the live feed of the floor sends it.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::Timestamp;
 use domain::text::Language;
@@ -21,34 +19,33 @@ use super::PlaybackEnd;
 use super::clock::Clock;
 use super::event_summary::EventSummary;
 use super::params::{PlaybackParams, PlaybackQuery};
-use crate::auth::{Caller, Role};
 use crate::fair_share::Permit;
-use crate::language::ReaderLanguage;
+use crate::http::language::ReaderLanguage;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
 use crate::live::cursor::Cursor;
 use crate::live::feed_end::Reason;
-use crate::live::stream::Frame;
+use crate::live::frame::Frame;
 use crate::live::transport::{After, Resume, Transport};
-use crate::problem::Problem;
 
-use crate::app::App;
-
-/// What happens within this time is told together: a page draws no faster, and at 1,000 times the real speed a busy
+/// What happens within this time is sent together: a page draws no faster, and at 1,000 times the real speed a busy
 /// floor would be ten thousand frames a second.
 const TOGETHER: Duration = Duration::from_millis(50);
 
-/// Events that are told together, at most.
+/// Events that are sent together, at most.
 const EVENTS_TOGETHER_MAX: u64 = 1_000;
 
-/// Happenings that a frame tells, the last ones: as many as a page shows.
+/// Events that a frame summarises, the last ones: as many as a page shows.
 const HAPPENED_MAX: usize = 20;
 
 /// The floor as it was where the playback begins.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PastFloor {
-    /// The moment of the past.
+    /// The past time.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// Who was there, what each was doing, which conversations were live, and who waited.
+    /// The operators who were there, what each was doing, the conversations that were live, and the visitors who
+    /// waited.
     #[serde(flatten)]
     board: FloorView,
     /// The calls for help that were not settled, oldest first.
@@ -58,7 +55,7 @@ pub struct PastFloor {
 /// What changed on the floor within a twentieth of a second of the playback.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FloorChange {
-    /// The moment of the past: of the last event that is in it.
+    /// The past time: that of the last event that is in it.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// The rows that changed.
@@ -70,11 +67,11 @@ pub struct FloorChange {
     happened: Vec<EventSummary>,
 }
 
-/// Plays the floor again, as server-sent events, or over a WebSocket where one is asked for.
+/// Plays the floor back, as server-sent events, or over a WebSocket where one is asked for.
 ///
 /// Frames `snapshot` (the board as it was at `from`), `change` (rows that changed, with what happened) at the
 /// intervals in which that happened, or faster, and at last `end`, with the position reached. Each has its position
-/// as its id and tells the moment of the past. The server remembers nothing: to pause, close the feed; to go on, to
+/// as its id and has the past time that is played. The server remembers nothing: to pause, close the feed; to go on, to
 /// jump, or to change the speed, open another with `from`; for a step, with `steps=1`. Opened with `Last-Event-ID`
 /// or `after`, it goes on from just after that position, without a snapshot.
 #[utoipa::path(
@@ -82,37 +79,36 @@ pub struct FloorChange {
     responses(
         (status = 200, content_type = "text/event-stream", body = PastFloor,
             description = "Events `snapshot`, `change`, `end`; over a WebSocket the same as frames"),
-        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat"),
+        (status = 422, body = Problem, description = "A time that is not in the past of this livechat"),
         (status = 429, body = Problem, description = "`too_many_playbacks`: this livechat has its share"),
         (status = 503, body = Problem, description = "`too_many_playbacks`: all are taken by others")
     )
 )]
 pub async fn play(
-    caller: Caller,
-    State(app): State<App>,
+    reader: Reader<PlaybackQuery>,
     after: After,
     accepted: ReaderLanguage,
-    playback: Result<Query<PlaybackQuery>, QueryRejection>,
     transport: Transport,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    reader.caller.may_call()?;
     if let Some(head) = transport.head() {
         return Ok(head);
     }
-    let after = after.start(&app, &caller.livechat).await?.position();
-    let asked = playback?.0.of(&app, &caller.livechat).await?;
+    let after = after.start(&reader.app, reader.livechat()).await?.position();
+    let asked = reader.parameters()?.of(&reader.app, reader.livechat()).await?;
+    let Reader { caller, app, .. } = reader;
     let place = app.playbacks.take(&caller.livechat).await?;
     let beginning = asked.from.unwrap_or(AsOf::Position(1));
     let past = app.state_at(&caller.livechat, after.map_or(beginning, AsOf::Position)).await?;
     let records = floor(app.journal.store(), &caller.livechat, past.position, asked.last());
     let reached = Cursor::at(&app.journal, &caller.livechat, past.floor.position()).await?;
-    let told = Told { reached, language: accepted.or_livechats(&app.journal, &caller.livechat).await? };
-    let playing = Playing::new(&past, told, &asked, after.is_some(), records, place);
+    let start = Beginning { reached, language: accepted.or_livechats(&app.journal, &caller.livechat).await? };
+    let playing = Playing::new(&past, start, &asked, after.is_some(), records, place);
     Ok(transport.tell(app, caller, "replay", playing.frames()))
 }
 
 /// Where a playback begins, and in which language skills are named.
-struct Told {
+struct Beginning {
     reached: Cursor,
     language: Language,
 }
@@ -121,7 +117,7 @@ struct Playing {
     clock: Clock,
     board: LiveFloor,
     records: Records,
-    /// The record that comes next, when it was looked at already.
+    /// The next record, if it was already read.
     next: Option<Record>,
     to: Extent,
     steps: Option<usize>,
@@ -130,10 +126,10 @@ struct Playing {
     /// Up to where it is played.
     reached: Cursor,
     language: Language,
-    /// Up to where it was told.
-    told: Position,
-    /// Since when there is something to tell.
-    untold_since: Option<time::Instant>,
+    /// Up to where it was sent.
+    sent: Position,
+    /// Since when there is something to send.
+    unsent_since: Option<time::Instant>,
     events: u64,
     happened: VecDeque<EventSummary>,
     is_over: bool,
@@ -144,7 +140,7 @@ struct Playing {
 impl Playing {
     fn new(
         past: &StateAt,
-        Told { reached, language }: Told,
+        Beginning { reached, language }: Beginning,
         asked: &PlaybackParams,
         is_resumed: bool,
         records: Records,
@@ -169,14 +165,14 @@ impl Playing {
             clock: Clock::at(at, asked.steps.is_none().then_some(asked.tempo)),
             reached,
             language,
-            told: board.position(),
+            sent: board.position(),
             board,
             records,
             next: None,
             to: asked.extent,
             steps: asked.steps,
             first: snapshot,
-            untold_since: None,
+            unsent_since: None,
             events: 0,
             happened: VecDeque::new(),
             is_over: false,
@@ -203,14 +199,14 @@ impl Playing {
                 return Ok(Some(self.end(Reason::Stepped)));
             }
             let Some(record) = self.upcoming().await? else {
-                let untold = self.untold_since.take().and_then(|_| self.change());
-                return Ok(Some(untold.unwrap_or_else(|| self.end(Reason::Over))));
+                let unsent = self.unsent_since.take().and_then(|_| self.change());
+                return Ok(Some(unsent.unwrap_or_else(|| self.end(Reason::Over))));
             };
             let due = self.clock.due(record.event.at);
             let is_full = self.events >= EVENTS_TOGETHER_MAX;
-            if self.untold_since.is_some_and(|since| is_full || due >= since + TOGETHER) {
+            if self.unsent_since.is_some_and(|since| is_full || due >= since + TOGETHER) {
                 self.next = Some(record);
-                self.untold_since = None;
+                self.unsent_since = None;
                 if let Some(change) = self.change() {
                     return Ok(Some(change));
                 }
@@ -220,7 +216,7 @@ impl Playing {
             self.apply(&record, due);
             if let Some(steps) = &mut self.steps {
                 *steps -= 1;
-                self.untold_since = None;
+                self.unsent_since = None;
                 if let Some(change) = self.change() {
                     return Ok(Some(change));
                 }
@@ -245,7 +241,7 @@ impl Playing {
         self.board.apply(record);
         self.reached = Cursor::from(record);
         self.clock.go_on(record.event.at, due);
-        self.untold_since.get_or_insert(due);
+        self.unsent_since.get_or_insert(due);
         self.events += 1;
         if self.happened.len() == HAPPENED_MAX {
             self.happened.pop_front();
@@ -253,13 +249,13 @@ impl Playing {
         self.happened.push_back(record.into());
     }
 
-    /// What is to be told; the whole, where the difference is not known.
+    /// The frame to send; the whole, if the difference is not known.
     fn change(&mut self) -> Option<Frame> {
         let (at, position) = (self.clock.past(), self.board.position());
         let (events, happened) =
             (std::mem::take(&mut self.events), std::mem::take(&mut self.happened).into());
-        let told = std::mem::replace(&mut self.told, position);
-        if let Some(mut changes) = self.board.changes_after(told) {
+        let sent = std::mem::replace(&mut self.sent, position);
+        if let Some(mut changes) = self.board.changes_after(sent) {
             changes.name_skills(&self.board.skill_names(self.language));
             return Some(Frame::new(
                 "change",

@@ -1,11 +1,11 @@
-//! The past played again, over the same feeds as what is live: with its real intervals, faster, slower, or step by
+//! The past played back, over the same kind of feeds as live ones: with its real intervals, faster, slower, or step by
 //! step (spec.md §The desk, the supervisor, the visitor: any conversation replayed at speed).
 //!
-//! The server remembers nothing of who watches. To pause, a page closes the feed; to go on, to jump, or to change
+//! The server remembers nothing of its viewers. To pause, a page closes the feed; to go on, to jump, or to change
 //! the speed, it opens another from the position it wants; a step is a feed of one event. A feed that was cut off
 //! is resumed with `Last-Event-ID`, as any other.
 //!
-//! [`params`] is what is asked for, [`clock`] waits, [`conversation`] and [`floor`] are what is played.
+//! [`params`] are the parameters, [`clock`] waits, [`conversation`] and [`floor`] are played.
 
 mod clock;
 pub mod conversation;
@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 use crate::live::cursor::Cursor;
 use crate::live::feed_end::Reason;
-use crate::live::stream::Frame;
+use crate::live::frame::Frame;
 
 /// The last frame of a playback.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -29,7 +29,7 @@ pub struct PlaybackEnd {
     reason: Reason,
     /// The position it has reached: from where to go on.
     position: Position,
-    /// The moment of the past that it has reached.
+    /// The past time that it has reached.
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
 }

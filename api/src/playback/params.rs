@@ -12,23 +12,23 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::as_of;
-use crate::problem::Problem;
+use crate::http::as_of;
+use crate::http::problem::Problem;
 
 /// Steps taken at once, at most.
 const STEPS_MAX: usize = 1_000;
 
-/// The longest pause that may be asked for: a day.
+/// The longest pause that may be requested: a day.
 const SKIP_IDLE_MAX: Duration = Duration::from_secs(86_400);
 
 /// Which part of the past, and how fast.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PlaybackQuery {
-    /// From where on: a position of the log, or a moment (RFC 3339). The first frame, `snapshot`, tells how it was
+    /// From where on: a position of the log, or a time (RFC 3339). The first frame, `snapshot`, shows how it was
     /// there; from the beginning, when left out.
     from: Option<String>,
-    /// Up to where: a position of the log, or a moment; up to now, when left out.
+    /// Up to where: a position of the log, or a time; up to now, when left out.
     to: Option<String>,
     /// How many times as fast as it was: 0.1 to 1000; 1 when left out.
     #[param(value_type = Option<f64>, example = 10)]
@@ -36,7 +36,7 @@ pub struct PlaybackQuery {
     /// No pause is longer than this, in real time: seconds, as `30` or `30s`, up to a day.
     #[param(example = "30s")]
     skip_idle: Option<String>,
-    /// So many events at once and without pauses, after which the feed ends: 1 to 1000.
+    /// This many events at once and without pauses, after which the feed ends: 1 to 1000.
     #[param(value_type = Option<u32>)]
     steps: Option<String>,
 }
@@ -48,7 +48,7 @@ pub(super) struct PlaybackParams {
     pub(super) from: Option<AsOf>,
     /// Up to where.
     pub(super) to: AsOf,
-    /// Which records that includes.
+    /// The records that this includes.
     pub(super) extent: Extent,
     /// The end of the log as it is now.
     pub(super) head: Position,
@@ -57,7 +57,7 @@ pub(super) struct PlaybackParams {
 }
 
 impl PlaybackQuery {
-    /// What is asked for, of a livechat that is there.
+    /// The requested part, of an existing livechat.
     pub(super) async fn of(&self, app: &App, livechat: &LivechatId) -> Result<PlaybackParams, Problem> {
         let (head, _) = as_of::head(app, livechat).await?;
         let from = match &self.from {
@@ -120,7 +120,7 @@ impl PlaybackQuery {
     }
 }
 
-/// A position or a moment.
+/// A position or a time.
 async fn place(app: &App, livechat: &LivechatId, field: &str, text: &str) -> Result<AsOf, Problem> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return as_of::position_param(app, livechat, field, text).await.map(AsOf::Position);
@@ -137,10 +137,10 @@ impl PlaybackParams {
         }
     }
 
-    /// The moment that it begins at, when the last event before it happened at `last`.
+    /// The time that it begins at, when the last event before it happened at `last`.
     pub(super) fn begins_at(&self, last: Timestamp) -> Timestamp {
         match self.from {
-            Some(AsOf::Time(moment)) => moment.max(last),
+            Some(AsOf::Time(time)) => time.max(last),
             Some(AsOf::Position(_)) | None => last,
         }
     }

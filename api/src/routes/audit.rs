@@ -2,12 +2,9 @@
 
 use std::net::IpAddr;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::both;
 use domain::event::{Access, Exported, Form};
-use domain::{LivechatId, Timestamp};
+use domain::{LivechatId, Timestamp, both};
 use futures::stream;
 use journal::Position;
 use projections::audit::{AuditEntry, Entity, Filter};
@@ -16,14 +13,13 @@ use serde::Deserialize;
 use tokio::task::{JoinError, spawn_blocking};
 use utoipa::{IntoParams, ToSchema};
 
-use super::conversations::page_limit;
-use crate::app::App;
-use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
 use crate::fair_share::Permit;
-use crate::freshness::{AtLeast, must_exist};
-use crate::problem::Problem;
-use crate::request::moment_in;
+use crate::http::dates::time_in;
+use crate::http::freshness::AtLeast;
+use crate::http::page_limit::page_limit;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
 
 /// Bytes in a filter: an identifier or the name of an event fits.
 const FILTER_BYTES_MAX: usize = 64;
@@ -40,9 +36,9 @@ pub struct AuditParams {
     entity: Option<Entity>,
     /// Only those to the thing with this identifier; of the settings, the name of the section.
     entity_id: Option<String>,
-    /// Only those by somebody in this role.
+    /// Only those by this role.
     role: Option<String>,
-    /// Only those by whoever has this identifier.
+    /// Only those by the person or program with this identifier.
     actor: Option<String>,
     /// Only events of this name, such as `conversation.transferred`; or of one of several, separated by commas,
     /// at most 20.
@@ -50,11 +46,11 @@ pub struct AuditParams {
     /// Only those from this address.
     #[param(value_type = Option<String>)]
     address: Option<IpAddr>,
-    /// Only those at this moment or later: RFC 3339, or a date, which begins by the clocks of the livechat.
+    /// Only those at this time or later: RFC 3339, or a date, which begins by the clocks of the livechat.
     from: Option<String>,
-    /// Only those before this moment: RFC 3339, or a date, which begins by the clocks of the livechat.
+    /// Only those before this time: RFC 3339, or a date, which begins by the clocks of the livechat.
     until: Option<String>,
-    /// `json`, a page, unless told; or `csv`, all of them.
+    /// `json`, a page, by default; or `csv`, all of them.
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
@@ -68,7 +64,7 @@ pub struct AuditParams {
     limit: Option<usize>,
 }
 
-/// As what.
+/// The form of the answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = AuditFormat)]
@@ -88,25 +84,17 @@ pub enum Format {
         (status = 200, content(
             (Page<AuditEntry> = "application/json"),
             (String = "text/csv", example = "\u{feff}position,at,role,actor,address,action,entity,entity_id,changes,data,command\r\n"),
-        )),
-        (status = 404, body = Problem),
-        (status = 422, body = Problem)
+        ))
     )
 )]
-pub async fn list(
-    caller: Caller,
-    State(app): State<App>,
-    which: Result<Query<AuditParams>, QueryRejection>,
-    at_least: Result<Query<AtLeast>, QueryRejection>,
-) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
-    let Query(mut which) = which?;
-    app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
-    let limit = page_limit(which.limit)?;
-    let [from, until] = which.period()?;
-    let filter = which.filter()?;
-    at_least?.0.reached(&app, &caller.livechat).await?;
-    must_exist(&app, &caller.livechat).await?;
+pub async fn list(reader: Reader<AuditParams>) -> Result<Response, Problem> {
+    let mut params = reader.allowed()?;
+    let Reader { caller, app, .. } = &reader;
+    app.dates_as_times(&caller.livechat, [&mut params.from, &mut params.until]).await?;
+    let limit = page_limit(params.limit)?;
+    let [from, until] = params.period()?;
+    let filter = params.filter()?;
+    reader.ready().await?;
     let since = match &from {
         Some(from) => app.views.audit_at(&caller.livechat, from).await?,
         None => 0,
@@ -116,21 +104,21 @@ pub async fn list(
         None => None,
     };
     let filter = Filter { since, from, until, ..filter };
-    let until = [which.cursor, before].into_iter().flatten().min();
-    match which.format {
+    let until = [params.cursor, before].into_iter().flatten().min();
+    match params.format {
         Format::Json => {
             let _place = app.questions.take(&caller.livechat).await?;
             let page = app.views.audit(&caller.livechat, &filter, until, limit).await?;
             app.long_json(&caller.livechat, page).await
         }
         Format::Csv => {
-            let [from, until_at] = which.period()?;
+            let [from, until_at] = params.period()?;
             let place = app.exports.take(&caller.livechat).await?;
             let access = Access::Export { what: Exported::Audit, form: Form::Csv, from, until: until_at };
-            let recorded = app.record_access(&caller, access).await?;
+            let recorded = reader.record(access).await?;
             let before = [until, recorded].into_iter().flatten().min();
-            let (separator, livechat) = (which.separator, caller.livechat);
-            let pages = pages(app.views, livechat, filter, before, (separator, place));
+            let (separator, livechat) = (params.separator, caller.livechat.clone());
+            let pages = pages(app.views.clone(), livechat, filter, before, (separator, place));
             csv::download("audit", separator, &COLUMNS, pages)
         }
     }
@@ -138,9 +126,9 @@ pub async fn list(
 
 impl AuditParams {
     fn period(&self) -> Result<[Option<Timestamp>; 2], Problem> {
-        let moment =
-            |field, text: &Option<String>| text.as_deref().map(|text| moment_in(field, text)).transpose();
-        Ok([moment("from", &self.from)?, moment("until", &self.until)?])
+        let time =
+            |field, text: &Option<String>| text.as_deref().map(|text| time_in(field, text)).transpose();
+        Ok([time("from", &self.from)?, time("until", &self.until)?])
     }
 
     fn filter(&self) -> Result<Filter, Problem> {
@@ -182,7 +170,7 @@ impl AuditParams {
     }
 }
 
-/// The columns of the table: those of a deed but the livechat, which is the same everywhere.
+/// The columns of the table: those of an audit entry except the livechat, which is the same everywhere.
 const COLUMNS: [&str; 11] = [
     "position",
     "at",

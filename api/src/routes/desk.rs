@@ -1,21 +1,13 @@
-//! What the desk shows besides conversations: its options, who is online, the canned replies.
+//! What the desk shows besides conversations: its options, the operators online, the canned replies.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use domain::both;
-use domain::settings::Status;
+use domain::settings::DeskOption;
 use domain::settings::canned_replies::Theme;
-use domain::settings::surveys::Audience;
-use domain::settings::{Desk, DeskOption, OperatorSurvey, Settings};
-use domain::state::Operator;
-use domain::text::{Language, Name};
-use domain::{Livechat, OperatorId, Rejection, ReplyId, SkillId, SurveyId};
-use projections::SkillNames;
+use domain::text::Language;
+use domain::{Livechat, OperatorId, Rejection, ReplyId};
 use projections::knowledge_index::search_canned_replies;
 use projections::text_search::Term;
 use serde::{Deserialize, Serialize};
@@ -23,128 +15,24 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::auth::{Caller, Role};
-use crate::language::ReaderLanguage;
-use crate::problem::Problem;
-
-/// What the desk may show.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "options": {
-        "print": true, "mail_to_self": true, "mark_important": true, "call_manager": true,
-        "list_operators": true, "search_knowledge": true, "canned_replies": true, "request_file": true,
-        "send_file": true, "augmented": false
-    },
-    "statuses": ["available", "on_break", "searching"],
-    "operator_survey": {
-        "survey": "wrap-up", "complete_button": true, "cancel_button": true, "closable_unanswered": false
-    },
-    "visitor_surveys": [{ "survey": "satisfaction", "name": "Satisfaction" }],
-    "skills": [{ "skill": "returns", "name": "Returns", "names": { "fr": "Retours", "en": "Returns" } }]
-}))]
-pub struct DeskOptions {
-    /// What operators may do.
-    options: Desk,
-    /// The statuses they may take.
-    statuses: Vec<Status>,
-    /// The survey they fill in, and how.
-    operator_survey: OperatorSurvey,
-    /// The surveys they may send to a visitor by hand: none when that is switched off.
-    visitor_surveys: Vec<SurveyToSend>,
-    /// The skills that a conversation may be transferred to, highest priority first.
-    skills: Vec<SkillToAsk>,
-}
-
-/// A skill, with its names.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SkillToAsk {
-    /// Which one.
-    skill: SkillId,
-    /// What it is called, in the language of the reader.
-    name: String,
-    /// What it is called, per language; a language that is absent has no name of its own.
-    #[schema(value_type = BTreeMap<Language, String>)]
-    names: BTreeMap<Language, Name>,
-}
-
-/// A survey that can be sent.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SurveyToSend {
-    /// Which one.
-    survey: SurveyId,
-    /// What the administrators call it.
-    name: String,
-}
-
-impl DeskOptions {
-    /// What these settings say to a reader of this language.
-    pub fn of(settings: &Settings, language: Language) -> Self {
-        let may_send = settings.visitor_survey.operator_may_send;
-        let for_visitors =
-            settings.surveys.0.iter().filter(|survey| may_send && survey.audience == Audience::Visitor);
-        Self {
-            options: settings.desk.clone(),
-            statuses: Status::ALL.into_iter().filter(|status| settings.statuses.enabled(*status)).collect(),
-            operator_survey: settings.operator_survey.clone(),
-            visitor_surveys: for_visitors
-                .map(|survey| SurveyToSend { survey: survey.id.clone(), name: survey.name.clone() })
-                .collect(),
-            skills: settings
-                .skills
-                .0
-                .iter()
-                .map(|skill| SkillToAsk {
-                    skill: skill.id.clone(),
-                    name: skill.called(language).to_owned(),
-                    names: skill.name.clone(),
-                })
-                .collect(),
-        }
-    }
-}
+use crate::http::language::ReaderLanguage;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
+use crate::live::colleagues::Online;
+use crate::live::desk::DeskOptions;
 
 /// What the desk may show. The server checks each of it by itself.
 #[utoipa::path(
     get, path = "/desk/options", tag = "desk",
-    responses((status = 200, body = DeskOptions), (status = 404, body = Problem))
+    responses((status = 200, body = DeskOptions))
 )]
 pub async fn options(
-    caller: Caller,
-    State(app): State<App>,
+    Reader { caller, app, .. }: Reader,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<DeskOptions>, Problem> {
     let language = accepted.or_livechats(&app.journal, &caller.livechat).await?;
     let look = |state: &Livechat| DeskOptions::of(state.settings(), language);
     Ok(axum::Json(at_work(&app, &caller, None, look).await?))
-}
-
-/// An operator.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(example = json!({
-    "operator": "alice", "name": "Alice", "skills": ["returns"], "skill_names": { "returns": "Returns" },
-    "status": "available",
-    "since": "2027-01-15T09:00:00Z", "load": 2, "capacity": 3, "has_room": true, "suspended": false
-}))]
-pub struct Online {
-    /// Who.
-    operator: OperatorId,
-    /// The name visitors see.
-    name: String,
-    /// What the operator can be asked about.
-    skills: Vec<SkillId>,
-    /// What these skills are called, by identifier, in the language of the reader.
-    skill_names: BTreeMap<String, String>,
-    /// What the operator is doing.
-    status: Status,
-    /// Since when the desk is open; null when none is, which only administrators are shown.
-    since: Option<DateTime<Utc>>,
-    /// Conversations now.
-    load: usize,
-    /// Conversations at once.
-    capacity: usize,
-    /// Whether a conversation can be transferred there now.
-    has_room: bool,
-    /// Whether the operator may neither connect nor be given anything.
-    suspended: bool,
 }
 
 /// Which operators.
@@ -160,8 +48,8 @@ pub struct OperatorsParams {
     limit: Option<i64>,
 }
 
-/// The operators, by identifier: who is online, for operators while `desk.list_operators` is on and for supervisors;
-/// everybody who is registered, for administrators.
+/// The operators, by identifier: those online, for operators while `desk.list_operators` is on and for supervisors; all
+/// registered ones, for administrators.
 #[utoipa::path(
     get, path = "/operators", tag = "operators", params(OperatorsParams),
     responses(
@@ -170,12 +58,11 @@ pub struct OperatorsParams {
     )
 )]
 pub async fn operators(
-    caller: Caller,
-    State(app): State<App>,
-    which: Result<Query<OperatorsParams>, QueryRejection>,
+    reader: Reader<OperatorsParams>,
     accepted: ReaderLanguage,
 ) -> Result<Response, Problem> {
-    let Query(OperatorsParams { after, limit }) = which?;
+    let OperatorsParams { after, limit } = reader.parameters()?;
+    let Reader { caller, app, .. } = reader;
     let limit = limit.unwrap_or(OPERATORS_PAGE_MAX);
     if !(1..=OPERATORS_PAGE_MAX).contains(&limit) {
         return Err(Problem::field(
@@ -203,29 +90,12 @@ pub async fn operators(
 /// Operators in one answer: a whole floor, in some milliseconds.
 const OPERATORS_PAGE_MAX: i64 = 1_000;
 
-impl Online {
-    pub(crate) fn of(id: &OperatorId, operator: &Operator, settings: &Settings, names: &SkillNames) -> Self {
-        Self {
-            operator: id.clone(),
-            name: operator.profile.name.to_string(),
-            skills: operator.profile.skills.iter().cloned().collect(),
-            skill_names: names.all(operator.profile.skills.iter().map(SkillId::as_str)),
-            status: operator.status,
-            since: operator.connected_since,
-            load: operator.load(),
-            capacity: operator.capacity(&settings.capacity),
-            has_room: operator.has_room(&settings.capacity),
-            suspended: operator.suspended,
-        }
-    }
-}
-
-/// For whom, and which.
+/// Which canned replies, and in which language.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RepliesParams {
-    /// The visitor's language, `fr` or `en`; the livechat's unless told.
+    /// The visitor's language, `fr` or `en`; the livechat's by default.
     #[param(value_type = Option<String>)]
     language: Option<Language>,
     /// Only those in whose title or text all of it is said: words, `"words one after the other"`, `beginn*`, as in a
@@ -265,16 +135,12 @@ pub struct Reply {
     get, path = "/canned-replies", tag = "desk", params(RepliesParams),
     responses(
         (status = 200, body = Vec<Replies>),
-        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
-        (status = 422, body = Problem)
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off")
     )
 )]
-pub async fn canned_replies(
-    caller: Caller,
-    State(app): State<App>,
-    asked: Result<Query<RepliesParams>, QueryRejection>,
-) -> Result<axum::Json<Vec<Replies>>, Problem> {
-    let Query(RepliesParams { language, q }) = asked?;
+pub async fn canned_replies(reader: Reader<RepliesParams>) -> Result<axum::Json<Vec<Replies>>, Problem> {
+    let RepliesParams { language, q } = reader.parameters()?;
+    let Reader { caller, app, .. } = reader;
     let terms = match q.filter(|q| !q.trim().is_empty()) {
         Some(q) => Some(Term::parse(&q).map_err(|wrong| Problem::field("q", wrong.message()))?),
         None => None,
@@ -307,14 +173,14 @@ impl From<Theme<'_>> for Replies {
     }
 }
 
-/// Looks at the livechat for an operator, who needs `option`, or for a supervisor.
+/// Looks at the livechat for an operator, if `option` is on, or for a supervisor.
 async fn at_work<T>(
     app: &App,
     caller: &Caller,
     option: Option<DeskOption>,
     look: impl FnOnce(&Livechat) -> T,
 ) -> Result<T, Problem> {
-    caller.must_be(&[Role::Operator, Role::Supervisor])?;
+    caller.may_call()?;
     let by = caller.actor()?;
     let seen = app.journal.snapshot(&caller.livechat, |state| {
         if state.identity().is_none() {

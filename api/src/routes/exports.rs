@@ -1,41 +1,40 @@
 //! Rows to take away.
 
 use axum::body::Body;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
-use domain::Timestamp;
 use domain::bilingual::both;
-use domain::both;
 use domain::event::Access;
+use domain::{Timestamp, both};
 use futures::StreamExt;
-use projections::export::Rows;
+use projections::export::ExportKind;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::app::App;
-use crate::auth::{Caller, Role};
 use crate::csv::Separator;
-use crate::export::{self, Format};
-use crate::freshness::{AtLeast, must_exist};
+use crate::export;
+use crate::export::Format;
+use crate::http::dates::time_in;
+use crate::http::freshness::AtLeast;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
 use crate::limits::EXPORT_DAYS_MAX;
-use crate::problem::Problem;
-use crate::request::moment_in;
 
 /// Which rows, in which form.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportParams {
-    /// From this moment on: RFC 3339, such as `2026-01-31T00:00:00+01:00` (a `+` is written `%2B`), or a date, which
+    /// From this time on: RFC 3339, such as `2026-01-31T00:00:00+01:00` (a `+` is written `%2B`), or a date, which
     /// begins by the clocks of the livechat.
     #[param(value_type = String, format = DateTime, required = true)]
     from: Option<String>,
-    /// Until before this moment, at most 400 days later.
+    /// Until before this time, at most 400 days later.
     #[param(value_type = String, format = DateTime, required = true)]
     until: Option<String>,
-    /// `csv` unless told, or `parquet`.
+    /// `csv`, by default, or `parquet`.
     #[param(value_type = Option<String>)]
     #[serde(default)]
     format: Format,
@@ -47,16 +46,16 @@ pub struct ExportParams {
 
 /// The last part of the path.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct RowsInPath {
+pub struct ExportPath {
     /// Which rows.
-    rows: Rows,
+    rows: ExportKind,
 }
 
 /// All rows of a kind in a period, in the order of their positions, as a file: those that figures are computed
-/// from, with the same columns. Moments are in UTC, whatever the time zone of the livechat.
+/// from, with the same columns. Times are in UTC, whatever the time zone of the livechat.
 ///
-/// A contact or a conversation is in the period by the moment of its request, a survey by that of its question;
-/// a stay of a conversation on a desk and a time in a status are if any of them is, and so may be in two periods.
+/// A contact or a conversation is in the period by the time of its request, a survey by that of its question;
+/// an assignment and a time in a status are if any of them is, and so may be in two periods.
 /// What is not over yet is not there: asked again later, the file of a period may have more rows. The names of
 /// visitors are left out.
 ///
@@ -75,33 +74,30 @@ pub struct RowsInPath {
     )
 )]
 pub async fn take(
-    caller: Caller,
-    what: Result<Path<RowsInPath>, PathRejection>,
-    State(app): State<App>,
-    which: Result<Query<ExportParams>, QueryRejection>,
-    at_least: Result<Query<AtLeast>, QueryRejection>,
+    reader: Reader<ExportParams>,
+    what: Result<Path<ExportPath>, PathRejection>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Analyst, Role::Supervisor, Role::Administrator])?;
-    let Path(RowsInPath { rows }) = what.map_err(|_| unknown_rows())?;
-    let Query(mut which) = which?;
-    app.dates_as_moments(&caller.livechat, [&mut which.from, &mut which.until]).await?;
-    let (from, until) = which.period()?;
-    at_least?.0.reached(&app, &caller.livechat).await?;
-    must_exist(&app, &caller.livechat).await?;
+    reader.caller.may_call()?;
+    let Path(ExportPath { rows }) = what.map_err(|_| unknown_rows())?;
+    let mut params = reader.parameters()?;
+    let Reader { caller, app, .. } = &reader;
+    app.dates_as_times(&caller.livechat, [&mut params.from, &mut params.until]).await?;
+    let (from, until) = params.period()?;
+    reader.ready().await?;
     let place = app.exports.take(&caller.livechat).await?;
-    let (what, form) = (rows.exported(), which.format.form());
-    app.record_access(&caller, Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
+    let (what, form) = (rows.exported(), params.format.form());
+    reader.record(Access::Export { what, form, from: Some(from), until: Some(until) }).await?;
     let pages = app.views.export(&caller.livechat, rows, from, until).await?;
-    let bytes = export::stream(pages, rows, (which.format, which.separator), place)
+    let bytes = export::stream(pages, rows, (params.format, params.separator), place)
         .map_err(|error| Problem::internal(&error))?;
     let bytes = bytes.inspect(|bytes| {
         if let Err(error) = bytes {
-            tracing::error!(%error, "an export is cut off");
+            tracing::error!(%error, "an export was cut off");
         }
     });
-    let name = format!("{}.{}", rows.name(), which.format.extension());
+    let name = format!("{}.{}", rows.name(), params.format.extension());
     let headers = [
-        (header::CONTENT_TYPE, which.format.media_type(which.separator).to_owned()),
+        (header::CONTENT_TYPE, params.format.media_type(params.separator).to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
@@ -110,7 +106,7 @@ pub async fn take(
 }
 
 fn unknown_rows() -> Problem {
-    let names = Rows::ALL.map(Rows::name).join(", ");
+    let names = ExportKind::ALL.map(ExportKind::name).join(", ");
     Problem::new(
         StatusCode::NOT_FOUND,
         "unknown_rows",
@@ -120,8 +116,8 @@ fn unknown_rows() -> Problem {
 
 impl ExportParams {
     fn period(&self) -> Result<(Timestamp, Timestamp), Problem> {
-        let moment = |field, text: &Option<String>| match text {
-            Some(text) => moment_in(field, text),
+        let time = |field, text: &Option<String>| match text {
+            Some(text) => time_in(field, text),
             None => Err(Problem::field(
                 field,
                 both(
@@ -130,7 +126,7 @@ impl ExportParams {
                 ),
             )),
         };
-        let (from, until) = (moment("from", &self.from)?, moment("until", &self.until)?);
+        let (from, until) = (time("from", &self.from)?, time("until", &self.until)?);
         if until <= from || until - from > TimeDelta::days(EXPORT_DAYS_MAX) {
             let allowed = both!(
                 "a time after from, at most {EXPORT_DAYS_MAX} days later",

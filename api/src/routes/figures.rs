@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use axum::response::Response;
 use chrono::NaiveDate;
 use domain::bilingual::{Bilingual, both};
@@ -11,35 +9,34 @@ use domain::both;
 use domain::event::{Access, Exported, Form};
 use domain::field::FieldError;
 use domain::settings::figures::SERVICE_LEVEL_SECONDS;
-use projections::Named;
 use projections::figures::definitions::{Figure, Per, all};
 use projections::figures::report::{QuestionFigures, Report, Row};
-use projections::figures::{self, Edge, ROWS_MAX, Refusal};
+use projections::figures::{Edge, ROWS_MAX, Refusal};
+use projections::{Named, figures};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::App;
-use crate::auth::{Caller, Role};
 use crate::csv::{self, Separator};
-use crate::dates;
-use crate::freshness::{AtLeast, must_exist};
-use crate::language::ReaderLanguage;
-use crate::problem::Problem;
+use crate::http::dates;
+use crate::http::freshness::AtLeast;
+use crate::http::language::ReaderLanguage;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
 
 /// Which figures.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FiguresParams {
-    /// The first moment of the period: RFC 3339, or a date by the clocks of the livechat.
+    /// The beginning of the period: RFC 3339, or a date by the clocks of the livechat.
     #[param(value_type = String, example = "2026-11-01")]
     from: Option<String>,
-    /// The first moment after the period, in the same forms: at most 400 days later, or 62 by hour.
+    /// The end of the period, which is not in it, in the same forms: at most 400 days later, or 62 by hour.
     #[param(value_type = String, example = "2026-12-01")]
     until: Option<String>,
     /// How the period is cut: `hour`, `day`, or `total`, not at all, by default.
     by: Option<String>,
-    /// What figures are told apart by: `livechat`, nothing, by default; `operator`; `skill`.
+    /// What figures are broken down by: `livechat`, nothing, by default; `operator`; `skill`.
     per: Option<String>,
     /// Seconds of the service level: 1 to 3,600; those of the settings by default.
     #[param(value_type = Option<i64>)]
@@ -59,28 +56,19 @@ enum Format {
     Csv,
 }
 
-/// The figures of a period: part by part, told apart by operator or skill when that is asked. A table is recorded
+/// The figures of a period: part by part, broken down by operator or skill when that is asked. A table is recorded
 /// as an export.
 #[utoipa::path(
     get, path = "/figures", tag = "figures", params(FiguresParams, AtLeast),
     responses(
-        (status = 200, content((Report = "application/json"), (String = "text/csv"))),
-        (status = 404, body = Problem),
-        (status = 422, body = Problem)
+        (status = 200, content((Report = "application/json"), (String = "text/csv")))
     )
 )]
-pub async fn read(
-    caller: Caller,
-    State(app): State<App>,
-    which: Result<Query<FiguresParams>, QueryRejection>,
-    at_least: Result<Query<AtLeast>, QueryRejection>,
-    accepted: ReaderLanguage,
-) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst])?;
-    let Query(which) = which?;
-    let (query, format, separator) = which.read(app.journal.clock().now())?;
-    at_least?.0.reached(&app, &caller.livechat).await?;
-    must_exist(&app, &caller.livechat).await?;
+pub async fn read(reader: Reader<FiguresParams>, accepted: ReaderLanguage) -> Result<Response, Problem> {
+    let params = reader.allowed()?;
+    let Reader { caller, app, .. } = &reader;
+    let (query, format, separator) = params.read(app.journal.clock().now())?;
+    reader.ready().await?;
     let _place = app.questions.take(&caller.livechat).await?;
     let read = app.views.figures(&caller.livechat, &query).await?;
     let mut report = read.ok_or(domain::Rejection::UnknownLivechat)?.map_err(refused)?;
@@ -91,7 +79,7 @@ pub async fn read(
             let (from, until) = report.period;
             let (from, until) = (Some(from), Some(until));
             let access = Access::Export { what: Exported::Figures, form: Form::Csv, from, until };
-            app.record_access(&caller, access).await?;
+            reader.record(access).await?;
             app.work(&caller.livechat, move || table(&report, separator)).await?
         }
     }
@@ -109,8 +97,8 @@ pub struct Definitions {
     get, path = "/figures/definitions", tag = "figures",
     responses((status = 200, body = Definitions))
 )]
-pub async fn definitions(caller: Caller) -> Result<axum::Json<Definitions>, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Administrator, Role::Analyst])?;
+pub async fn definitions(reader: Reader) -> Result<axum::Json<Definitions>, Problem> {
+    reader.caller.may_call()?;
     Ok(axum::Json(Definitions { figures: all().collect() }))
 }
 
@@ -162,7 +150,7 @@ const EDGE: Bilingual = both(
     "un instant selon la RFC 3339, tel que 2026-01-31T09:00:00Z, ou une date telle que 2026-01-31, de 1970 à 9999",
 );
 
-/// A word of a list, the default when there is none.
+/// One of a list of words, the default if there is none.
 fn word<T: DeserializeOwned + Default>(text: Option<&String>) -> Option<T> {
     let Some(text) = text else { return Some(T::default()) };
     serde_json::from_value(text.as_str().into()).ok()
@@ -172,7 +160,7 @@ fn edge(text: Option<&String>) -> Option<Edge> {
     // A + that was not written as %2B is a space by now.
     let text = text?.replace(' ', "+");
     let (edge, date) = if let Ok(at) = chrono::DateTime::parse_from_rfc3339(&text) {
-        (Edge::Moment(at.to_utc()), at.to_utc().date_naive())
+        (Edge::Time(at.to_utc()), at.to_utc().date_naive())
     } else {
         let date = dates::date(&text)?;
         (Edge::Date(date), date)

@@ -1,15 +1,14 @@
 //! Files: ask the visitor for one, and what is known of one that is sent. Its bytes are not taken here.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use domain::event::File;
 use domain::{Action, ConversationAction};
 
-use super::bodies::{OptionalNote, Receipt};
-use crate::app::App;
-use crate::auth::Caller;
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json, JsonIfAny};
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::receipt::Receipt;
+use crate::http::request::{ConversationInPath, Json, JsonIfAny};
+use crate::routes::optional_note::OptionalNote;
 
 /// Ask the visitor for a file: the operator who has picked up, while `desk.request_file` is on.
 #[utoipa::path(
@@ -21,21 +20,15 @@ use crate::request::{ConversationInPath, IdempotencyKey, Json, JsonIfAny};
     )
 )]
 pub async fn ask(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     JsonIfAny(OptionalNote { note }): JsonIfAny<OptionalNote>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::RequestFile(note)))
-            .await?
-            .into(),
-    ))
+    commander.run(Action::Conversation(id, ConversationAction::RequestFile(note))).await
 }
 
 /// Send a file: the visitor who was asked for one, or the operator who has picked up while `desk.send_file`
-/// is on. This tells the other side what is known of it.
+/// is on. The other side is shown what is known of it.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/files", tag = "conversations",
     request_body(content = File, example = json!({
@@ -48,13 +41,9 @@ pub async fn ask(
     )
 )]
 pub async fn send(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     Json(file): Json<File>,
 ) -> Result<(StatusCode, axum::Json<Receipt>), Problem> {
-    let receipt =
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::SendFile(file))).await?;
-    Ok((StatusCode::CREATED, axum::Json(receipt.into())))
+    commander.create(Action::Conversation(id, ConversationAction::SendFile(file))).await
 }

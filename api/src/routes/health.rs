@@ -1,12 +1,12 @@
 //! Health: is the process alive, can it serve, and how is it doing?
 
 use axum::extract::State;
+use domain::bilingual::both;
 use projections::CatchingUp;
 
 use crate::app::App;
-use crate::parameters::Checked;
-use crate::problem::Problem;
-use domain::bilingual::both;
+use crate::http::parameters::Checked;
+use crate::http::problem::Problem;
 
 /// The process is alive.
 #[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200, body = String)))]

@@ -1,26 +1,23 @@
 //! Knowledge on the desk: search the articles, send one, ask the assistant.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use domain::bilingual::both;
-use domain::both;
 use domain::settings::DeskOption;
 use domain::text::{Language, Note};
-use domain::{Action, ArticleId, ConversationAction, OperatorId};
-use projections::text_search::Fragment;
-use projections::text_search::Term;
+use domain::{Action, ArticleId, ConversationAction, OperatorId, both};
+use projections::text_search::{Fragment, Term};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::conversations::write::{Written, written};
-use crate::app::App;
 use crate::assistant::{Answer, Question};
-use crate::auth::{Caller, Role};
+use crate::auth::Role;
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
+use crate::http::request::{ConversationInPath, Json};
 use crate::knowledge::Found;
 use crate::limits::{ARTICLES_FOUND_MAX, ASSISTANT_TIMEOUT};
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json};
 
 /// The search.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -75,18 +72,13 @@ pub struct Answering {
     get, path = "/knowledge", tag = "desk", params(Search),
     responses(
         (status = 200, body = Vec<FoundArticle>),
-        (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
-        (status = 422, body = Problem)
+        (status = 403, body = Problem, description = "`option_off`: the option is switched off")
     )
 )]
-pub async fn search(
-    caller: Caller,
-    State(app): State<App>,
-    asked: Result<Query<Search>, QueryRejection>,
-) -> Result<axum::Json<Vec<FoundArticle>>, Problem> {
-    caller.must_be(&[Role::Operator, Role::Supervisor])?;
-    let Query(Search { q, language, limit }) = asked?;
+pub async fn search(reader: Reader<Search>) -> Result<axum::Json<Vec<FoundArticle>>, Problem> {
+    let Search { q, language, limit } = reader.allowed()?;
     let (terms, limit) = checked(&q, limit)?;
+    let Reader { app, caller, .. } = reader;
     let by = caller.actor()?;
     let (library, _) =
         app.libraries.of(&app.journal, &caller.livechat, &by, DeskOption::SearchKnowledge).await?;
@@ -142,16 +134,11 @@ pub struct ArticleToSend {
     )
 )]
 pub async fn send(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     Json(ArticleToSend { article }): Json<ArticleToSend>,
 ) -> Result<(StatusCode, axum::Json<Written>), Problem> {
-    Ok(written(
-        &app.command(&caller, key, Action::Conversation(id, ConversationAction::SendArticle(article)))
-            .await?,
-    ))
+    Ok(written(&commander.record(Action::Conversation(id, ConversationAction::SendArticle(article))).await?))
 }
 
 /// A question to the assistant.
@@ -161,7 +148,7 @@ pub async fn send(
 pub struct AssistantQuestion {
     /// 1 to 500 characters.
     question: Note,
-    /// In which language to answer: the livechat's unless told.
+    /// In which language to answer: the livechat's by default.
     #[serde(default)]
     language: Option<Language>,
 }
@@ -177,11 +164,10 @@ pub struct AssistantQuestion {
     )
 )]
 pub async fn ask(
-    caller: Caller,
-    State(app): State<App>,
+    Reader { caller, app, .. }: Reader,
     Json(AssistantQuestion { question, language }): Json<AssistantQuestion>,
 ) -> Result<axum::Json<Answer>, Problem> {
-    caller.must_be(&[Role::Operator, Role::Supervisor])?;
+    caller.may_call()?;
     let question =
         Note::parse(question.as_str()).map_err(|error| Problem::field("question", error.allowed))?;
     let by = caller.actor()?;

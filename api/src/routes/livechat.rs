@@ -11,13 +11,15 @@ use projections::Page;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::bodies::Receipt;
 use crate::app::App;
-use crate::auth::{Caller, Role, bearer};
-use crate::problem::Problem;
-use crate::request::{EmptyBody, IdempotencyKey, Json};
+use crate::auth::{Caller, bearer};
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
+use crate::http::receipt::Receipt;
+use crate::http::request::{EmptyBody, Json};
 
-/// What a livechat is called.
+/// The name of a livechat.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
@@ -39,11 +41,11 @@ pub struct LivechatInfo {
     name: Name,
     /// The language phrases fall back to.
     language: Language,
-    /// Where the wall clock hangs: that of the opening hours.
+    /// The time zone of the wall clock: that of the opening hours.
     time_zone: TimeZone,
-    /// Whether an administrator has closed it: nobody new is taken.
+    /// Whether an administrator has closed it: no new visitor is admitted.
     closed: bool,
-    /// The position in the log that this is as of.
+    /// The position in the log at which this holds.
     position: Position,
 }
 
@@ -77,13 +79,11 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Res
     responses((status = 200, body = Receipt), (status = 409, body = Problem, description = "It exists as something else"))
 )]
 pub async fn create(
-    caller: Caller,
-    key: IdempotencyKey,
-    State(app): State<App>,
+    commander: Commander,
     Json(identity): Json<Identity>,
 ) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::CreateLivechat { name: identity.name, language: identity.language };
-    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+    commander.run(action).await
 }
 
 /// The livechat as it is now.
@@ -91,8 +91,8 @@ pub async fn create(
     get, path = "/", tag = "livechat",
     responses((status = 200, body = LivechatInfo), (status = 404, body = Problem, description = "Not created"))
 )]
-pub async fn read(caller: Caller, State(app): State<App>) -> Result<axum::Json<LivechatInfo>, Problem> {
-    caller.must_be(&STAFF)?;
+pub async fn read(Reader { caller, app, .. }: Reader) -> Result<axum::Json<LivechatInfo>, Problem> {
+    caller.may_call()?;
     Ok(axum::Json(shown(&app, &caller.livechat).await?.ok_or(Rejection::UnknownLivechat)?))
 }
 
@@ -100,64 +100,46 @@ pub async fn read(caller: Caller, State(app): State<App>) -> Result<axum::Json<L
 #[utoipa::path(
     patch, path = "/", tag = "livechat", operation_id = "change_livechat",
     request_body(content = LivechatChange, content_type = "application/merge-patch+json"),
-    responses((status = 200, body = Receipt), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Receipt))
 )]
 pub async fn change(
-    caller: Caller,
-    key: IdempotencyKey,
-    State(app): State<App>,
+    commander: Commander,
     Json(LivechatChange { name, language, time_zone }): Json<LivechatChange>,
 ) -> Result<axum::Json<Receipt>, Problem> {
     let action = Action::RenameLivechat(Renaming { name, language, time_zone });
-    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+    commander.run(action).await
 }
 
-/// Close the livechat: requests are refused with `livechat_closed`, those who wait are released, and what is on a
+/// Close the livechat: requests are refused with `livechat_closed`, waiting visitors are released, and what is on a
 /// desk goes on.
 #[utoipa::path(
     post, path = "/close", tag = "livechat", operation_id = "close_livechat",
-    responses((status = 200, body = Receipt), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt))
 )]
-pub async fn close(
-    caller: Caller,
-    key: IdempotencyKey,
-    State(app): State<App>,
-    _: EmptyBody,
-) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::CloseLivechat).await?.into()))
+pub async fn close(commander: Commander, _: EmptyBody) -> Result<axum::Json<Receipt>, Problem> {
+    commander.run(Action::CloseLivechat).await
 }
 
 /// Reopen a livechat that was closed.
 #[utoipa::path(
     post, path = "/reopen", tag = "livechat", operation_id = "reopen_livechat",
-    responses((status = 200, body = Receipt), (status = 404, body = Problem))
+    responses((status = 200, body = Receipt))
 )]
-pub async fn reopen(
-    caller: Caller,
-    key: IdempotencyKey,
-    State(app): State<App>,
-    _: EmptyBody,
-) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(app.command(&caller, key, Action::ReopenLivechat).await?.into()))
+pub async fn reopen(commander: Commander, _: EmptyBody) -> Result<axum::Json<Receipt>, Problem> {
+    commander.run(Action::ReopenLivechat).await
 }
-
-const STAFF: [Role; 5] =
-    [Role::Operator, Role::Supervisor, Role::Analyst, Role::Administrator, Role::Integration];
-
-/// Where the livechats are. Whatever is there or below takes a token.
-pub const ALL: &str = "/api/v1/livechats";
 
 /// The livechats that the token is for. Each is an island, and a token is for one: so there is one, or none as long
 /// as it has not been created.
 #[utoipa::path(
     get, path = "/api/v1/livechats", tag = "livechat", operation_id = "list_livechats",
-    responses((status = 200, body = Page<LivechatInfo>), (status = 401, body = Problem), (status = 403, body = Problem))
+    responses((status = 200, body = Page<LivechatInfo>))
 )]
 pub async fn list(
     CallerAnywhere(caller): CallerAnywhere,
     State(app): State<App>,
 ) -> Result<axum::Json<Page<LivechatInfo>>, Problem> {
-    caller.must_be(&STAFF)?;
+    caller.may_call()?;
     let items = shown(&app, &caller.livechat).await?.into_iter().collect();
     Ok(axum::Json(Page { items, next: None }))
 }

@@ -7,14 +7,14 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::livechat::ALL as ALL_LIVECHATS;
 use crate::app::App;
-use crate::problem::Problem;
+use crate::auth::rights::LIVECHATS;
+use crate::http::problem::Problem;
 use crate::rates::Counted;
 
-/// Sees to it that every request counts once. Those of livechats count by their token, or that they have none; where
-/// that is not looked at (another method, a path that cannot be read) they count by their address, as all others do.
-/// Probes may come as often as they like, for all of them may come through a proxy that nobody named.
+/// Ensures that every request counts once. Those of livechats count by their token, or by having none; where the token
+/// is not checked (another method, a malformed path) they count by their address, as all others do. Probes are not
+/// limited, since all of them may come through a proxy that is not configured.
 pub(super) async fn count(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -28,7 +28,7 @@ pub(super) async fn count(
         return next.run(request).await;
     }
     let address = app.proxies.client(peer.ip(), request.headers());
-    if !path.starts_with(ALL_LIVECHATS) {
+    if !path.starts_with(LIVECHATS) {
         return match app.rates.anonymous(address) {
             Ok(()) => next.run(request).await,
             Err(problem) => problem.into_response(),
@@ -43,8 +43,8 @@ pub(super) async fn count(
     app.rates.anonymous(address).map_or_else(IntoResponse::into_response, |()| response)
 }
 
-/// `OPTIONS`, with which browsers ask before they call, counts by its address, and asks of what is there. What may be
-/// done there is answered by the layer for calls from other sites.
+/// `OPTIONS`, the preflight of browsers, counts by its address, and needs an existing path. The layer for calls from
+/// other sites answers it.
 pub(super) async fn preflight(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -91,7 +91,7 @@ pub(super) async fn measure(
     response
 }
 
-/// The method as a label: anybody may invent methods, and each label takes memory for ever.
+/// The method as a label: clients may invent methods, and each label takes memory for ever.
 fn known(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",

@@ -1,8 +1,8 @@
-//! The table of URLs. Every route below a livechat checks the caller's token and role.
+//! The table of URLs: which handler answers what. It imports the routes, and nothing below imports it. The roles that
+//! may call each are in [`auth::rights`](crate::auth::rights).
 
 pub mod audit;
 pub mod board;
-pub mod bodies;
 pub mod conversations;
 pub mod desk;
 pub mod exports;
@@ -10,9 +10,11 @@ pub mod figures;
 pub mod files;
 pub mod health;
 pub mod knowledge;
+pub mod live;
 pub mod livechat;
 mod middleware;
 pub mod operators;
+pub mod optional_note;
 pub mod page;
 mod patch;
 pub mod phrases;
@@ -29,96 +31,49 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Extension, Router};
 use domain::bilingual::both;
+use serde_json::Value;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::{Role, Senders};
-use crate::body::BodyLimit;
-use crate::cross_origin;
-use crate::language;
+use crate::auth::rights::LIVECHAT;
+use crate::http::body::BodyLimit;
+use crate::http::problem::Problem;
+use crate::http::{cross_origin, language, parameters, shape};
 use crate::limits::SECTION_BODY_BYTES_MAX;
-use crate::live;
 use crate::openapi;
-use crate::parameters;
 use crate::playback;
-use crate::problem::Problem;
-use crate::shape;
 
 /// Every documented route, with its place in the OpenAPI document.
-pub fn documented() -> OpenApiRouter<App> {
+fn documented() -> OpenApiRouter<App> {
     without_metrics().routes(routes!(health::metrics))
 }
 
 fn without_metrics() -> OpenApiRouter<App> {
-    // Who may send a body there is looked at before any of it is read; see `Senders`.
-    let settings = OpenApiRouter::new()
-        .routes(routes!(settings::read, settings::change, settings::patch))
-        .layer(Extension(BodyLimit(SECTION_BODY_BYTES_MAX)))
-        .layer(Extension(Senders(&[Role::Administrator])));
-    let administration = OpenApiRouter::new()
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(livechat::list))
+        .nest(LIVECHAT, of_livechat())
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+}
+
+/// What is below a livechat.
+fn of_livechat() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(livechat::create, livechat::read, livechat::change))
-        .routes(routes!(operators::register, operators::read, operators::change, operators::remove))
-        .layer(Extension(Senders(&[Role::Administrator])));
-    let requests = OpenApiRouter::new()
-        .routes(routes!(conversations::request::request, conversations::list))
-        .routes(routes!(conversations::request::request_again))
-        .layer(Extension(Senders(&[Role::Visitor, Role::Integration])));
-    let staff = OpenApiRouter::new()
-        .routes(routes!(operators::change_status))
-        .routes(routes!(conversations::write_internally::write_internally))
-        .routes(routes!(conversations::assign::assign))
-        .routes(routes!(conversations::transfer::transfer))
-        .routes(routes!(conversations::mark_important::mark))
-        .routes(routes!(conversations::call_for_help::call))
-        .routes(routes!(files::ask))
-        .routes(routes!(surveys::send, surveys::waiting_here))
-        .routes(routes!(knowledge::send))
-        .routes(routes!(knowledge::ask))
-        .layer(Extension(Senders(&[
-            Role::Operator,
-            Role::Supervisor,
-            Role::Administrator,
-            Role::Integration,
-        ])));
-    let livechat = OpenApiRouter::new()
         .routes(routes!(livechat::close))
         .routes(routes!(livechat::reopen))
-        .routes(routes!(settings::read_all))
-        .routes(routes!(phrases::preview))
-        .routes(routes!(settings::history))
-        .merge(settings)
-        .merge(administration)
-        .merge(requests)
-        .merge(staff)
-        .routes(routes!(desk::operators))
-        .routes(routes!(operators::suspend))
-        .routes(routes!(operators::reinstate))
-        .routes(routes!(operators::issue_token))
-        .routes(routes!(conversations::close::close))
-        .routes(routes!(visitor_tokens::issue))
-        .routes(routes!(search::search))
-        .routes(routes!(conversations::read))
-        .routes(routes!(transcript::transcript))
-        .routes(routes!(conversations::leave::leave))
-        .routes(routes!(conversations::pick_up::pick_up))
-        .routes(routes!(conversations::write::write))
-        .routes(routes!(conversations::end::end))
-        .routes(routes!(conversations::call_for_help::take))
-        .routes(routes!(conversations::call_for_help::settle))
-        .routes(routes!(files::send))
-        .routes(routes!(conversations::mail_copy::mail))
-        .routes(routes!(surveys::read))
-        .routes(routes!(surveys::open, surveys::cancel))
-        .routes(routes!(surveys::answer))
-        .routes(routes!(surveys::close))
-        .routes(routes!(surveys::pending))
+        .merge(settings())
+        .merge(operators())
+        .merge(conversations())
         .routes(routes!(desk::options))
         .routes(routes!(desk::canned_replies))
         .routes(routes!(knowledge::search))
+        .routes(routes!(knowledge::ask))
         .routes(routes!(board::read))
         .routes(routes!(board::queue))
         .routes(routes!(audit::list))
@@ -132,21 +87,94 @@ fn without_metrics() -> OpenApiRouter<App> {
         .routes(routes!(playback::floor::play))
         .routes(routes!(playback::conversation::play))
         .routes(routes!(live::visitor::open))
-        .routes(routes!(live::desk::open));
-    OpenApiRouter::with_openapi(openapi::base())
-        .routes(routes!(livechat::list))
-        .nest("/api/v1/livechats/{livechat}", livechat)
-        .routes(routes!(health::alive))
-        .routes(routes!(health::ready))
+        .routes(routes!(live::desk::open))
+}
+
+fn settings() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(settings::read, settings::change, settings::patch))
+        .layer(Extension(BodyLimit(SECTION_BODY_BYTES_MAX)))
+        .routes(routes!(settings::read_all))
+        .routes(routes!(settings::history))
+        .routes(routes!(phrases::preview))
+}
+
+fn operators() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(desk::operators))
+        .routes(routes!(operators::register, operators::read, operators::change, operators::remove))
+        .routes(routes!(operators::change_status))
+        .routes(routes!(operators::suspend))
+        .routes(routes!(operators::reinstate))
+        .routes(routes!(operators::issue_token))
+}
+
+fn conversations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(conversations::request::request, conversations::list))
+        .routes(routes!(conversations::request::request_again))
+        .routes(routes!(conversations::read))
+        .routes(routes!(search::search))
+        .routes(routes!(transcript::transcript))
+        .routes(routes!(conversations::leave::leave))
+        .routes(routes!(conversations::assign::assign))
+        .routes(routes!(conversations::pick_up::pick_up))
+        .routes(routes!(conversations::write::write))
+        .routes(routes!(conversations::write_internally::write_internally))
+        .routes(routes!(conversations::transfer::transfer))
+        .routes(routes!(conversations::end::end))
+        .routes(routes!(conversations::close::close))
+        .routes(routes!(conversations::mark_important::mark))
+        .routes(routes!(conversations::call_for_help::call))
+        .routes(routes!(conversations::call_for_help::take))
+        .routes(routes!(conversations::call_for_help::settle))
+        .routes(routes!(conversations::mail_copy::mail))
+        .routes(routes!(files::ask))
+        .routes(routes!(files::send))
+        .routes(routes!(knowledge::send))
+        .routes(routes!(visitor_tokens::issue))
+        .routes(routes!(surveys::send, surveys::waiting_here))
+        .routes(routes!(surveys::read))
+        .routes(routes!(surveys::open, surveys::cancel))
+        .routes(routes!(surveys::answer))
+        .routes(routes!(surveys::close))
+        .routes(routes!(surveys::pending))
+}
+
+/// The whole OpenAPI document.
+pub fn document() -> Value {
+    openapi::complete(documented().split_for_parts().1)
+}
+
+/// The whole OpenAPI document as text, the same whenever it is made: every object has its fields in the order of their
+/// names, since extensions have none of their own.
+///
+/// # Errors
+/// Never, as it is made.
+pub fn text() -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&document())
+}
+
+/// Completes the document, and makes bodies and parameters be compared with it from now on.
+fn installed(document: OpenApi) -> Value {
+    parameters::install(&serde_json::to_value(&document).unwrap_or_default());
+    let document = openapi::complete(document);
+    shape::install(&document);
+    document
+}
+
+/// Has bodies and parameters compared with the document, in tests that start no server.
+#[cfg(test)]
+pub(crate) fn install() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| drop(installed(documented().split_for_parts().1)));
 }
 
 /// The whole service, with the metrics unless they have an address of their own.
 pub fn router(app: App, with_metrics: bool) -> Router {
     let (router, document) = if with_metrics { documented() } else { without_metrics() }.split_for_parts();
-    shape::prepare();
-    parameters::prepare();
-    // Written down once: it is long, and anybody may read it.
-    let document = openapi::complete(document).to_string();
+    // Serialized once: it is long and public.
+    let document = installed(document).to_string();
     let document = ([(header::CONTENT_TYPE, "application/json")], Bytes::from(document));
     let router = router
         .route("/api/v1/openapi.json", get(async move |_: parameters::Checked| document))
@@ -159,7 +187,7 @@ pub fn metrics_only(app: App) -> Router {
     complete(Router::new().route("/metrics", get(health::metrics)), app)
 }
 
-/// What every address has, whatever is there: limits, answers where there is nothing, and what is told of requests.
+/// The layers of every address: limits, answers for unknown paths, and the logging of requests.
 fn complete(router: Router<App>, app: App) -> Router {
     let id = HeaderName::from_static("x-request-id");
     router

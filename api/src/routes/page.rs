@@ -1,18 +1,18 @@
-//! The page at `/`: the floor, drawn from the same feed that anybody can follow.
+//! The page at `/`: the floor, drawn from the same feed that any client can follow.
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
+use domain::bilingual::both;
 
 use crate::app::App;
-use crate::problem::Problem;
-use domain::bilingual::both;
+use crate::http::problem::Problem;
 
 const FLOOR: &str = include_str!("../../page/floor.html");
 
-/// Only what the page itself holds may run, and it talks to this server alone.
+/// Only scripts in the page itself may run, and it connects to this server only.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
                       connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -1,14 +1,15 @@
-//! Changes of some fields: the patch is put on what is in force, and the whole is sent as any change, for that
-//! revision. Should somebody else be quicker, it is put on what is in force then, unless the caller named a revision.
+//! Changes of some fields: the patch is applied to the content in force, and the whole is sent like any change, for
+//! that revision. If another change comes first, the patch is applied again to the new content, unless the caller named
+//! a revision.
 
 use domain::bilingual::both;
 use domain::patch::Patch;
 use journal::Receipt;
 use serde_json::Value;
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
-/// How often a patch gives way to others' changes before its author is told to try again.
+/// How often a patch is retried after other changes before its author is asked to try again.
 const TRIES_MAX: usize = 5;
 
 /// A patch of an object.
@@ -26,7 +27,7 @@ pub(super) fn patch_of(patch: Value) -> Result<Patch, Problem> {
     }
 }
 
-/// Tries until nobody else was quicker; once, when the revision was `asked` for.
+/// Tries until no other change comes first; once if the revision was `asked` for.
 pub(super) async fn patched<F: Future<Output = Result<Receipt, Problem>> + Send>(
     asked: Option<u64>,
     attempt: impl Fn() -> F + Send,

@@ -1,12 +1,9 @@
-//! A phrase as a visitor would read it, for whoever edits it (spec.md §Phrases).
+//! A phrase as a visitor would read it, for its editors (spec.md §Phrases).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::extract::State;
-use domain::Rejection;
 use domain::bilingual::both;
-use domain::both;
 use domain::field::Check;
 use domain::limits::{CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, PHRASE_CHARACTERS_MAX};
 use domain::personal::Personal;
@@ -15,17 +12,18 @@ use domain::settings::phrases::{Filled, Variables, fill_in};
 use domain::settings::visitor_card::CardField;
 use domain::settings::{Phrase, Settings};
 use domain::text::Language;
+use domain::{Rejection, both};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::auth::{Caller, Role};
-use crate::problem::Problem;
-use crate::request::Json;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
+use crate::http::request::Json;
 
-/// Which phrase, and for whom. What is left out of the example is unknown there.
+/// Which phrase, and for which visitor. Fields left out of the example are unknown to it.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PhraseExample)]
 pub struct Example {
     /// Which phrase.
     phrase: Phrase,
@@ -58,30 +56,29 @@ pub struct Preview {
     /// The sentence; nothing, when nothing of it can be said.
     #[schema(required)]
     text: Option<String>,
-    /// Whether the phrase is said at all; the sentence is shown all the same.
+    /// Whether the phrase is said at all; the sentence is shown either way.
     enabled: bool,
     /// The parts of the text that are left out for this visitor, as they are written.
     left_out: Vec<String>,
-    /// The variables on whose account they are.
+    /// The unknown variables that cause this.
     unknown: BTreeSet<String>,
     /// The variables that are neither Pupitre's, nor listed on the visitor card, nor in the example: misspelt, perhaps.
-    /// What depends on them is left out whenever the site does not send them.
+    /// Parts that depend on them are left out whenever the site does not send them.
     unlisted: BTreeSet<String>,
-    /// The text gives way to the ready-made one, because nothing of it can be said.
+    /// Whether the ready-made text is used instead, because nothing of this one can be said.
     ready_made: bool,
 }
 
 /// A phrase as a visitor would read it: the one in force, or one that is not saved yet.
 #[utoipa::path(
     post, path = "/settings/phrases/preview", tag = "settings", operation_id = "preview_phrase", request_body = Example,
-    responses((status = 200, body = Preview), (status = 404, body = Problem), (status = 422, body = Problem))
+    responses((status = 200, body = Preview))
 )]
 pub async fn preview(
-    caller: Caller,
-    State(app): State<App>,
+    Reader { caller, app, .. }: Reader,
     Json(example): Json<Example>,
 ) -> Result<axum::Json<Preview>, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+    caller.may_call()?;
     example.check()?;
     let look = |state: &domain::Livechat| {
         state.identity().map(|identity| example.preview(state.settings(), identity.language))

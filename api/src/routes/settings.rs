@@ -6,13 +6,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use domain::bilingual::both;
 use domain::patch::Patch;
 use domain::settings::{SectionName, Settings};
-use domain::{Action, Rejection};
+use domain::{Action, Fact, LivechatFact, Rejection};
 use journal::Position;
 use projections::Page;
 use projections::settings::{Change, content};
@@ -21,20 +19,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::bodies::Receipt;
-use super::conversations::page_limit;
 use super::patch::patched;
-use crate::app::App;
-use crate::as_of::{AsOfParams, not_created_yet};
-use crate::auth::{Caller, Role};
-use crate::conditional::{IfMatch, IfNoneMatch, Revision};
-use crate::freshness::{AtLeast, must_exist};
-use crate::json::read_section;
+use crate::http::as_of::{AsOfParams, not_created_yet};
+use crate::http::commander::Commander;
+use crate::http::conditional::{IfMatch, IfNoneMatch, Revision};
+use crate::http::freshness::{AtLeast, must_exist};
+use crate::http::json::read_section;
+use crate::http::page_limit::page_limit;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
+use crate::http::receipt::Receipt;
+use crate::http::request::{Json, RawJson, SectionInPath};
 use crate::limits::{AT_LEAST_WAIT, SHORT_BODY_BYTES};
-use crate::problem::Problem;
-use crate::request::{IdempotencyKey, Json, RawJson, SectionInPath};
-
-const READERS: [Role; 2] = [Role::Supervisor, Role::Administrator];
 
 /// All settings in force.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -44,29 +40,26 @@ pub struct AllSettings {
     revisions: BTreeMap<SectionName, u64>,
     /// The content of each section.
     settings: Settings,
-    /// The position in the log that this is as of.
+    /// The position in the log at which this holds.
     position: Position,
 }
 
-/// All settings in force, with the revision of each section: now, or at any moment of the past.
+/// All settings in force, with the revision of each section: now, or at any past time.
 #[utoipa::path(
     get, path = "/settings", tag = "settings", operation_id = "read_settings", params(AsOfParams),
     responses(
-        (status = 200, body = AllSettings), (status = 404, body = Problem),
-        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat")
+        (status = 200, body = AllSettings),
+        (status = 422, body = Problem, description = "A time that is not in the past of this livechat")
     )
 )]
-pub async fn read_all(
-    caller: Caller,
-    State(app): State<App>,
-    when: Result<Query<AsOfParams>, QueryRejection>,
-) -> Result<Response, Problem> {
-    caller.must_be(&READERS)?;
+pub async fn read_all(reader: Reader<AsOfParams>) -> Result<Response, Problem> {
+    let when = reader.allowed()?;
+    let Reader { caller, app, .. } = reader;
     let look = |state: &domain::Livechat| {
         let revisions = SectionName::ALL.iter().map(|name| (*name, state.revision(*name))).collect();
         state.identity().map(|_| (revisions, state.settings().clone()))
     };
-    if let Some(until) = when?.0.of(&app, &caller.livechat).await? {
+    if let Some(until) = when.of(&app, &caller.livechat).await? {
         let past = app.state_at(&caller.livechat, until).await?;
         let (revisions, settings) =
             look(&past.livechat).ok_or_else(|| not_created_yet(&both("the livechat", "le livechat")))?;
@@ -78,7 +71,7 @@ pub async fn read_all(
     app.long_json(&caller.livechat, AllSettings { revisions, settings, position }).await
 }
 
-/// The section `{section}` of the settings, as it is in force or as it was at a moment.
+/// The section `{section}` of the settings, as it is in force or as it was at a past time.
 #[utoipa::path(
     get, path = "/settings/{section}", tag = "settings", operation_id = "read_{section}_settings",
     params(
@@ -88,20 +81,17 @@ pub async fn read_all(
     responses(
         (status = 200, body = Value, headers(("ETag" = String, description = "The revision, in quotes."))),
         (status = 304, description = "The reader has this revision already"),
-        (status = 404, body = Problem, description = "No such livechat, or not yet at that moment"),
+        (status = 404, body = Problem, description = "No such livechat, or not yet at that time"),
     )
 )]
 pub async fn read(
-    caller: Caller,
+    reader: Reader<AsOfParams>,
     SectionInPath(name): SectionInPath,
     known: IfNoneMatch,
-    State(app): State<App>,
-    when: Result<Query<AsOfParams>, QueryRejection>,
-    at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&READERS)?;
-    let until = when?.0.of(&app, &caller.livechat).await?;
-    at_least?.0.reached(&app, &caller.livechat).await?;
+    let until = reader.allowed()?.of(&reader.app, reader.livechat()).await?;
+    reader.reached().await?;
+    let Reader { caller, app, .. } = reader;
     let (revision, section) = match until {
         Some(AsOf::Position(then)) => {
             let past = app.state_at(&caller.livechat, AsOf::Position(then)).await?.livechat;
@@ -113,9 +103,9 @@ pub async fn read(
             };
             app.journal.snapshot(&caller.livechat, look).await?.1.ok_or(Rejection::UnknownLivechat)?
         }
-        Some(AsOf::Time(moment)) => {
+        Some(AsOf::Time(time)) => {
             must_exist(&app, &caller.livechat).await?;
-            let then = app.views.settings_at(&caller.livechat, name, moment).await?;
+            let then = app.views.settings_at(&caller.livechat, name, time).await?;
             let then = then.ok_or_else(|| not_created_yet(&both("the livechat", "le livechat")))?;
             (then.revision, then.section)
         }
@@ -127,8 +117,9 @@ pub async fn read(
 
 /// Replace the section `{section}` of the settings. Every wrong field is named, and then nothing is changed.
 ///
-/// The answer has the new revision in its `ETag`, except in the rare case that the projections are more than
-/// five seconds behind. A field that is left out takes its default.
+/// The answer has the new revision in its `ETag`. Where nothing had to change, that is the one in force, which is left
+/// out in the rare case that the read models are more than five seconds behind. A field that is left out takes its
+/// default.
 #[utoipa::path(
     put, path = "/settings/{section}", tag = "settings", operation_id = "change_{section}_settings",
     params((
@@ -140,21 +131,19 @@ pub async fn read(
     responses(
         (status = 200, body = Receipt, headers(("ETag" = String, description = "The revision, in quotes."))),
         (status = 400, body = Problem, description = "A malformed body or `If-Match`"),
-        (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "It lacks what others need: who needs it is told"),
-        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
+        (status = 409, body = Problem, description = "It lacks what others need, which are named"),
+        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is named"),
         (status = 422, body = Problem, description = "Every wrong field, with what it allows"),
     )
 )]
 pub async fn change(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     SectionInPath(name): SectionInPath,
     IfMatch(expected): IfMatch,
-    State(app): State<App>,
     RawJson(content): RawJson,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Administrator])?;
+    let Commander { caller, app, .. } = &commander;
+    caller.may_call()?;
     let section = if content.get().len() <= SHORT_BODY_BYTES {
         read_section(name, &content)
     } else {
@@ -162,10 +151,8 @@ pub async fn change(
     };
     let section = Box::new(section?);
     let action = Action::ChangeSettings { section, expected };
-    let receipt = app.command(&caller, key, action).await?;
-    let revision = revision_at(&app, &caller, name, receipt.position).await;
-    let done = axum::Json(Receipt::from(receipt));
-    Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))
+    let receipt = commander.record(action).await?;
+    Ok(answered(&commander, name, receipt).await)
 }
 
 /// Change some fields of the section `{section}` of the settings: a JSON merge patch (RFC 7396). A field that is absent
@@ -179,21 +166,19 @@ pub async fn change(
     )),
     responses(
         (status = 200, body = Receipt, headers(("ETag" = String, description = "The revision, in quotes."))),
-        (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "It lacks what others need: who needs it is told"),
-        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is told"),
+        (status = 409, body = Problem, description = "It lacks what others need, which are named"),
+        (status = 412, body = Problem, description = "It was changed meanwhile: the revision in force is named"),
         (status = 422, body = Problem, description = "Every wrong field, with what it allows"),
     )
 )]
 pub async fn patch(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     SectionInPath(name): SectionInPath,
     IfMatch(asked): IfMatch,
-    State(app): State<App>,
     Json(patch): Json<serde_json::Value>,
 ) -> Result<Response, Problem> {
-    caller.must_be(&[Role::Administrator])?;
+    let Commander { caller, app, .. } = &commander;
+    caller.may_call()?;
     let patch = Arc::new(Patch(patch));
     let receipt = patched(asked, || async {
         let look = |state: &domain::Livechat| {
@@ -209,17 +194,39 @@ pub async fn patch(
         };
         let (section, patch) = app.work(&caller.livechat, patched).await??;
         let action = Action::PatchSettings { section, expected: asked.unwrap_or(revision), patch };
-        app.command(&caller, key, action).await
+        commander.record(action).await
     });
     let receipt = receipt.await?;
-    let revision = revision_at(&app, &caller, name, receipt.position).await;
-    let done = axum::Json(Receipt::from(receipt));
-    Ok(revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done)))
+    Ok(answered(&commander, name, receipt).await)
 }
 
-/// The revision that the command led to, also when it was repeated long after, or others came right behind.
-/// The change is done: should its revision not be known in time, that is no reason to say otherwise.
-async fn revision_at(app: &App, caller: &Caller, name: SectionName, position: Position) -> Option<u64> {
+/// The answer to a change: up to where the log has to be read, with the revision of the section as `ETag`.
+async fn answered(commander: &Commander, name: SectionName, receipt: journal::Receipt) -> Response {
+    let revision = match recorded_revision(name, &receipt) {
+        Some(revision) => Some(revision),
+        None => counted_revision(commander, name, receipt.position).await,
+    };
+    let done = axum::Json(Receipt::from(receipt));
+    revision.map_or_else(|| done.into_response(), |revision| Revision(revision).on(done))
+}
+
+/// The revision that a change made, as its event has it: the same when the command is repeated.
+fn recorded_revision(name: SectionName, receipt: &journal::Receipt) -> Option<u64> {
+    receipt.records.iter().find_map(|record| match &record.event.fact {
+        Fact::Livechat(LivechatFact::SettingsChanged { section, revision }) if section.name() == name => {
+            *revision
+        }
+        Fact::Livechat(_) | Fact::Operator { .. } | Fact::Conversation { .. } => None,
+    })
+}
+
+/// The revision at a position, by the read models: where nothing had to change, and where a command is repeated of a
+/// time when events did not carry it. The change is done: an unknown revision is no reason to report a failure.
+async fn counted_revision(
+    Commander { caller, app, .. }: &Commander,
+    name: SectionName,
+    position: Position,
+) -> Option<u64> {
     let found = async {
         let in_time = app.views.wait_for(&caller.livechat, position, AT_LEAST_WAIT).await?;
         let revision = app.views.settings_revision(&caller.livechat, name, position).await?;
@@ -246,21 +253,17 @@ pub struct HistoryParams {
 #[utoipa::path(
     get, path = "/settings/{section}/history", tag = "settings",
     operation_id = "list_{section}_settings_history", params(HistoryParams, AtLeast),
-    responses((status = 200, body = Page<Change>), (status = 404, body = Problem))
+    responses((status = 200, body = Page<Change>))
 )]
 pub async fn history(
-    caller: Caller,
+    reader: Reader<HistoryParams>,
     SectionInPath(name): SectionInPath,
-    State(app): State<App>,
-    which: Result<Query<HistoryParams>, QueryRejection>,
-    at_least: Result<Query<AtLeast>, QueryRejection>,
 ) -> Result<axum::Json<Page<Change>>, Problem> {
-    caller.must_be(&READERS)?;
-    let Query(which) = which?;
-    at_least?.0.reached(&app, &caller.livechat).await?;
-    must_exist(&app, &caller.livechat).await?;
-    let limit = page_limit(which.limit)?;
+    let params = reader.allowed()?;
+    let Reader { caller, app, .. } = &reader;
+    reader.ready().await?;
+    let limit = page_limit(params.limit)?;
     let _place = app.questions.take(&caller.livechat).await?;
-    let page = app.views.settings_history(&caller.livechat, name, which.cursor, limit).await;
+    let page = app.views.settings_history(&caller.livechat, name, params.cursor, limit).await;
     Ok(axum::Json(page?))
 }

@@ -1,11 +1,11 @@
 //! Surveys: send one by hand, and fill one in.
 //!
-//! Whose survey is meant follows from who asks: an operator fills in the operator survey, a visitor, or the
+//! The role of the caller decides which survey it is: an operator fills in the operator survey, a visitor, or the
 //! integration for the visitor, the visitor survey. A conversation that was kept open and asked for again has surveys
 //! of each segment; `segment` says which where several wait for the caller.
 
+use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
 use domain::conversation::Rejection as ConversationRejection;
 use domain::settings::surveys::{Answers, Audience, Survey};
@@ -16,12 +16,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::bodies::Receipt;
-use crate::app::App;
 use crate::auth::{Caller, Role};
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
+use crate::http::receipt::Receipt;
+use crate::http::request::{ConversationInPath, EmptyBody, Json};
 use crate::limits::PENDING_SURVEYS_MAX;
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, Json};
 
 /// Which survey.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -39,22 +40,15 @@ pub struct SurveySelection {
     responses(
         (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 403, body = Problem, description = "`option_off`: the option is switched off"),
-        (status = 409, body = Problem, description = "`survey_sent`: one was sent already"),
-        (status = 422, body = Problem)
+        (status = 409, body = Problem, description = "`survey_sent`: one was sent already")
     )
 )]
 pub async fn send(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     Json(SurveySelection { survey }): Json<SurveySelection>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::SendSurvey(survey)))
-            .await?
-            .into(),
-    ))
+    commander.run(Action::Conversation(id, ConversationAction::SendSurvey(survey))).await
 }
 
 /// About which segment.
@@ -62,8 +56,8 @@ pub async fn send(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SegmentParams {
-    /// The number of the segment of the conversation, from 1. It need not be said while one survey only waits for the
-    /// caller; without it, the last one is shown.
+    /// The number of the segment of the conversation, from 1. Optional while only one survey waits for the caller;
+    /// without it, the last one is shown.
     #[param(minimum = 1)]
     segment: Option<u32>,
 }
@@ -75,7 +69,7 @@ pub struct PendingSurvey {
     conversation: Uuid,
     /// The number of the segment of it that it is about, from 1.
     segment: u32,
-    /// Since when it is on the screen, if it is.
+    /// Since when it is on the screen; absent if it is not.
     opened_at: Option<DateTime<Utc>>,
     /// When it is closed unanswered, if not by hand only.
     closes_at: Option<DateTime<Utc>>,
@@ -90,9 +84,8 @@ pub struct PendingSurvey {
     responses((status = 200, body = Vec<PendingSurvey>, example = json!([])))
 )]
 pub async fn waiting_here(
-    caller: Caller,
+    Reader { caller, app, .. }: Reader,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
 ) -> Result<axum::Json<Vec<PendingSurvey>>, Problem> {
     let audience = audience(&caller)?;
     caller.must_hold(id)?;
@@ -123,12 +116,12 @@ pub async fn waiting_here(
     )
 )]
 pub async fn read(
-    caller: Caller,
+    reader: Reader<SegmentParams>,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
-    about: Result<Query<SegmentParams>, QueryRejection>,
 ) -> Result<axum::Json<PendingSurvey>, Problem> {
-    let SurveyRef { audience, segment } = which(&caller, about)?;
+    let SegmentParams { segment } = reader.allowed()?;
+    let Reader { caller, app, .. } = reader;
+    let audience = audience(&caller)?;
     caller.must_hold(id)?;
     let look = |state: &Livechat| {
         let mut all = state.pending_surveys_of(id, audience).rev();
@@ -157,18 +150,15 @@ pub async fn read(
         }
     }])))
 )]
-pub async fn pending(
-    caller: Caller,
-    State(app): State<App>,
-) -> Result<axum::Json<Vec<PendingSurvey>>, Problem> {
-    caller.must_be(&[Role::Operator])?;
+pub async fn pending(Reader { caller, app, .. }: Reader) -> Result<axum::Json<Vec<PendingSurvey>>, Problem> {
+    caller.may_call()?;
     let look = |state: &Livechat| {
         let mine = state.pending_surveys().filter(|(key, pending)| {
             key.audience == Audience::Operator && is_for(pending, key.audience, &caller)
         });
         let mut mine: Vec<PendingSurvey> =
             mine.filter_map(|(key, pending)| waiting(state, key, pending)).collect();
-        // Those that wait until they are filled in have no end, and come last.
+        // Surveys without a deadline come last.
         mine.sort_by_key(|waiting| {
             (waiting.closes_at.is_none(), waiting.closes_at, waiting.conversation, waiting.segment)
         });
@@ -188,15 +178,13 @@ pub async fn pending(
     )
 )]
 pub async fn open(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     about: Result<Query<SegmentParams>, QueryRejection>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    let action = Action::Conversation(id, ConversationAction::OpenSurvey(which(&caller, about)?));
-    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+    let action = Action::Conversation(id, ConversationAction::OpenSurvey(survey(&commander.caller, about)?));
+    commander.run(action).await
 }
 
 /// Give this attempt up: the operator, while `operator_survey.cancel_button` is on. The survey still waits.
@@ -209,20 +197,14 @@ pub async fn open(
     )
 )]
 pub async fn cancel(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     about: Result<Query<SegmentParams>, QueryRejection>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    caller.must_be(&[Role::Operator])?;
+    commander.caller.may_call()?;
     let Query(SegmentParams { segment }) = about?;
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::CancelSurvey(segment)))
-            .await?
-            .into(),
-    ))
+    commander.run(Action::Conversation(id, ConversationAction::CancelSurvey(segment))).await
 }
 
 /// Answers to a survey.
@@ -241,21 +223,20 @@ pub struct GivenAnswers {
     responses(
         (status = 200, body = Receipt, example = json!({ "position": 42 })),
         (status = 404, body = Problem, description = "`no_survey`: none waits for the caller"),
-        (status = 409, body = Problem, description = "`segment_needed`: several wait for the caller"),
-        (status = 422, body = Problem)
+        (status = 409, body = Problem, description = "`segment_needed`: several wait for the caller")
     )
 )]
 pub async fn answer(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     about: Result<Query<SegmentParams>, QueryRejection>,
     Json(GivenAnswers { answers }): Json<GivenAnswers>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    let action =
-        Action::Conversation(id, ConversationAction::AnswerSurvey(which(&caller, about)?, Box::new(answers)));
-    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+    let action = Action::Conversation(
+        id,
+        ConversationAction::AnswerSurvey(survey(&commander.caller, about)?, Box::new(answers)),
+    );
+    commander.run(action).await
 }
 
 /// Close without an answer: the visitor, or the operator while `operator_survey.closable_unanswered` is on.
@@ -268,25 +249,26 @@ pub async fn answer(
     )
 )]
 pub async fn close(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     about: Result<Query<SegmentParams>, QueryRejection>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    let action = Action::Conversation(id, ConversationAction::CloseSurvey(which(&caller, about)?));
-    Ok(axum::Json(app.command(&caller, key, action).await?.into()))
+    let action = Action::Conversation(id, ConversationAction::CloseSurvey(survey(&commander.caller, about)?));
+    commander.run(action).await
 }
 
-/// Whose surveys the caller fills in.
+/// The audience for which the caller fills surveys in.
 fn audience(caller: &Caller) -> Result<Audience, Problem> {
-    caller.must_be(&[Role::Visitor, Role::Operator, Role::Integration])?;
+    caller.may_call()?;
     Ok(if caller.role == Role::Operator { Audience::Operator } else { Audience::Visitor })
 }
 
 /// Which survey the caller means.
-fn which(caller: &Caller, about: Result<Query<SegmentParams>, QueryRejection>) -> Result<SurveyRef, Problem> {
+fn survey(
+    caller: &Caller,
+    about: Result<Query<SegmentParams>, QueryRejection>,
+) -> Result<SurveyRef, Problem> {
     let audience = audience(caller)?;
     let Query(SegmentParams { segment }) = about?;
     Ok(SurveyRef { audience, segment })

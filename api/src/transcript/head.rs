@@ -1,21 +1,23 @@
-//! What stands above a transcript on paper: what it is of, and what is known of the visitor.
+//! The head of a transcript on paper: its subject, and what is known of the visitor.
 
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::{CardField, CardLine};
 use domain::text::{Language, Name};
+use domain::{ConversationFact, Flow};
 use projections::conversations::Conversation;
-use projections::transcript::{Kind, Line};
 
-use super::{LineRenderer, wording};
+use super::line_renderer::LineRenderer;
+use super::shown_line::{Content, ShownLine};
+use super::wording;
 
-/// What stands above.
+/// The head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// In which all of it is.
+    /// The language of all of it.
     pub language: Language,
-    /// What the livechat is called.
+    /// The name of the livechat.
     pub livechat: String,
-    /// What this is.
+    /// The title.
     pub title: String,
     /// A label and a value each.
     pub facts: Vec<(String, String)>,
@@ -23,19 +25,25 @@ pub struct Head {
 
 impl Head {
     /// Of a conversation, with the first of its lines, all as the reader may know them.
-    pub fn of(livechat: &Name, conversation: &Conversation, lines: &[Line], renderer: &LineRenderer) -> Self {
+    pub fn of(
+        livechat: &Name,
+        conversation: &Conversation,
+        lines: &[ShownLine],
+        renderer: &LineRenderer,
+    ) -> Self {
         let language = renderer.language;
         let mut facts = vec![];
         let mut add = |label: &str, value: Option<String>| {
             facts.extend(value.map(|value| (label.to_owned(), value)));
         };
-        let moment = |at| wording::moment(renderer.zone.wall_clock(at), language);
-        let request = lines.iter().rev().find(|l| matches!(l.kind, Kind::Requested | Kind::RequestedAgain));
-        let name =
-            |name: &String| request.map_or_else(|| name.clone(), |request| renderer.told_by(name, request));
+        let time = |at| wording::date_and_time(renderer.zone.wall_clock(at), language);
+        let request = lines.iter().rev().find_map(|line| Some((line, card(line)?)));
+        let name = |name: &String| {
+            request.as_ref().map_or_else(|| name.clone(), |(line, _)| renderer.claimed(name, line))
+        };
         add(wording::visitor(language), renderer.visitor.as_ref().map(name));
-        add(wording::requested_at(language), Some(moment(conversation.requested_at)));
-        add(wording::ended_at(language), conversation.ended_at.map(moment));
+        add(wording::requested_at(language), Some(time(conversation.requested_at)));
+        add(wording::ended_at(language), conversation.ended_at.map(time));
         let operator = if renderer.to_staff {
             conversation.operator.as_deref().map(|id| renderer.operator(Some(id)).to_owned())
         } else {
@@ -45,16 +53,23 @@ impl Head {
         let important =
             (conversation.important && renderer.to_staff).then(|| wording::yes(language).to_owned());
         add(wording::important(language), important);
-        for line in request.map(card).unwrap_or_default() {
-            let (label, value) = (wording::card_field(&line.field, language), value(&line, language));
-            let told = match (&line.field, request) {
-                (CardField::Name, _) => None,
-                (CardField::Email | CardField::Variable(_), Some(request)) => {
-                    Some(renderer.told_by(&value, request))
-                }
-                _ => Some(value),
+        for (request, fact) in
+            request.iter().flat_map(|(line, card)| card.iter().map(move |fact| (line, fact)))
+        {
+            let (label, value) = (wording::card_field(&fact.field, language), value(fact, language));
+            let shown = match &fact.field {
+                CardField::Name => None,
+                CardField::Email | CardField::Variable(_) => Some(renderer.claimed(&value, request)),
+                CardField::Language
+                | CardField::PageUrl
+                | CardField::PageTitle
+                | CardField::Browser
+                | CardField::System
+                | CardField::Referrer
+                | CardField::Country
+                | CardField::TimeOnSite => Some(value),
             };
-            add(&label, told);
+            add(&label, shown);
         }
         add(wording::conversation(language), Some(conversation.conversation.clone()));
         add(wording::times(language), Some(renderer.zone.0.clone()));
@@ -64,16 +79,18 @@ impl Head {
     }
 }
 
-/// The card of a request: the lines that operators are shown, or else all it has.
-fn card(request: &Line) -> Vec<CardLine> {
-    let Some(data) = &request.data else { return vec![] };
-    if data["card"].is_array() {
-        return serde_json::from_value(data["card"].clone()).unwrap_or_default();
+/// The card of a request: the lines that operators are shown, or else all it has. None for a line that is not a
+/// request.
+fn card(line: &ShownLine) -> Option<Vec<CardLine>> {
+    match &line.content {
+        Content::Request { request, .. } => Some(request.card.clone()),
+        Content::Fact(ConversationFact::Flow(Flow::Requested(request) | Flow::RequestedAgain(request))) => {
+            let variables = request.card.variables.keys().cloned().map(CardField::Variable);
+            let all = VisitorCard(CardField::BUILT_IN.into_iter().chain(variables).collect());
+            Some(all.show(request))
+        }
+        Content::Fact(_) | Content::Page(_) | Content::Moved(_) => None,
     }
-    let Some(request) = request.request() else { return vec![] };
-    let variables = request.card.variables.keys().cloned().map(CardField::Variable);
-    let all = VisitorCard(CardField::BUILT_IN.into_iter().chain(variables).collect());
-    all.show(&request)
 }
 
 fn value(line: &CardLine, language: Language) -> String {

@@ -1,14 +1,16 @@
 //! The transcript as a page for paper. Every text is escaped, and the page loads nothing.
 //!
-//! It is read in black and white: who speaks is told by a name, the operator's words by a thick line beside
-//! them and those among the staff by a broken one, what happened by its smaller letters. Everything that somebody
-//! wrote has the direction of its own letters, apart from what is beside it.
+//! It is read in black and white: a name says who speaks, a thick line beside them marks the operator's words and a
+//! broken one those among the staff, smaller letters what happened. All user text has the direction of its own letters,
+//! isolated from what is beside it.
 
 use std::fmt::Write;
 
 use domain::text::{Language, isolated, one_line, shown};
 
-use super::{Entry, Head, Side, wording};
+use super::entry::{Entry, Side};
+use super::head::Head;
+use super::wording;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -99,8 +101,7 @@ pub(super) fn foot(has_entries: bool) -> String {
     format!("{before}</main>\n</body></html>\n")
 }
 
-/// Text that means nothing but itself in HTML, in an attribute too, and steers no terminal of whoever copies the page
-/// ([`shown`]).
+/// Text escaped for HTML, attributes included, without controls for a terminal that the page is copied to ([`shown`]).
 struct Escaped<'a>(&'a str);
 
 impl std::fmt::Display for Escaped<'_> {

@@ -3,7 +3,7 @@
 use domain::text::Language;
 
 /// In bytes, or in the decimal unit that leaves one to three digits before the comma.
-pub(super) fn told(bytes: u64, language: Language) -> String {
+pub(super) fn in_words(bytes: u64, language: Language) -> String {
     let (one, kilo, mega) = match language {
         Language::Fr => ("octet", "ko", "Mo"),
         Language::En => ("byte", "kB", "MB"),
@@ -40,7 +40,7 @@ mod tests {
             (999_950, "1,0 Mo", "1.0 MB"),
             (20_971_520, "21,0 Mo", "21.0 MB"),
         ] {
-            let plain = |language| told(bytes, language).replace('\u{a0}', " ");
+            let plain = |language| in_words(bytes, language).replace('\u{a0}', " ");
             assert_eq!((plain(Language::Fr).as_str(), plain(Language::En).as_str()), (fr, en));
         }
     }

@@ -1,4 +1,4 @@
-//! The surveys that a transcript speaks of, in the version that was asked, with their questions and answers
+//! The surveys that a transcript mentions, in the version that was asked, with their questions and answers
 //! in the language of the reader.
 
 use std::collections::BTreeMap;
@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use domain::id::ChoiceId;
 use domain::settings::surveys::{Answer, Answers, Field, Survey};
 use domain::text::Language;
-use domain::{LivechatId, SurveyId};
-use projections::transcript::Line;
+use domain::{ConversationFact, LivechatId, SurveyId, SurveyStep};
 use projections::{Error, Queries};
 
-use super::Answered;
+use super::entry::Answered;
+use super::shown_line::{Content, ShownLine};
 use super::wording;
 
 /// Surveys by identifier and version.
@@ -23,11 +23,16 @@ impl KnownSurveys {
         Self(surveys.iter().map(|survey| ((survey.id.clone(), survey.version), survey.clone())).collect())
     }
 
-    /// Finds those that the lines speak of, beside those found before.
+    /// Finds those that the lines mention, in addition to those found before.
     ///
     /// # Errors
     /// The database.
-    pub async fn add(&mut self, views: &Queries, livechat: &LivechatId, lines: &[Line]) -> Result<(), Error> {
+    pub async fn add(
+        &mut self,
+        views: &Queries,
+        livechat: &LivechatId,
+        lines: &[ShownLine],
+    ) -> Result<(), Error> {
         for line in lines {
             let Some(key) = key(line) else { continue };
             if self.0.contains_key(&key) {
@@ -41,41 +46,49 @@ impl KnownSurveys {
         Ok(())
     }
 
-    fn of(&self, line: &Line) -> Option<&Survey> {
-        self.0.get(&key(line)?)
+    fn get(&self, survey: &SurveyId, version: u32) -> Option<&Survey> {
+        self.0.get(&(survey.clone(), version))
     }
 
-    /// Its title, for the one who fills it in; its identifier if nothing is known of it.
-    pub(super) fn title(&self, line: &Line, language: Language) -> String {
-        let id =
-            || line.data.as_ref().and_then(|data| data["survey"].as_str()).unwrap_or_default().to_owned();
-        self.of(line).map_or_else(id, |survey| in_language(&survey.title, language).to_owned())
+    /// Its title, for the respondent; its identifier if nothing is known of it.
+    pub(super) fn title<'a>(&'a self, survey: &'a SurveyId, version: u32, language: Language) -> &'a str {
+        self.get(survey, version).map_or(survey.as_str(), |known| in_language(&known.title, language))
     }
 
     /// Each question with what was answered to it, in the order of the survey.
-    pub(super) fn answered(&self, line: &Line, language: Language) -> Vec<Answered> {
-        let (Some(survey), Some(data)) = (self.of(line), &line.data) else { return vec![] };
-        let Ok(answers) = serde_json::from_value::<Answers>(data["answers"].clone()) else { return vec![] };
-        let told = |field: &Field| Answered {
+    pub(super) fn answered(
+        &self,
+        survey: &SurveyId,
+        version: u32,
+        answers: &Answers,
+        language: Language,
+    ) -> Vec<Answered> {
+        let fields = self.get(survey, version).into_iter().flat_map(|survey| &survey.fields);
+        let answered = |field: &Field| Answered {
             question: in_language(&field.label, language).to_owned(),
             answer: answers
                 .0
                 .get(&field.id)
                 .filter(|answer| !answer.is_blank())
-                .map(|answer| told(field, answer, language)),
+                .map(|answer| in_words(field, answer, language)),
         };
-        survey.fields.iter().map(told).collect()
+        fields.map(answered).collect()
     }
 }
 
-/// The survey and the version that a line speaks of.
-fn key(line: &Line) -> Option<(SurveyId, u32)> {
-    let data = line.data.as_ref()?;
-    let version = u32::try_from(data["version"].as_u64()?).ok()?;
-    Some((SurveyId::parse(data["survey"].as_str()?).ok()?, version))
+/// The survey and the version that a line mentions.
+fn key(line: &ShownLine) -> Option<(SurveyId, u32)> {
+    match &line.content {
+        Content::Fact(ConversationFact::Survey(
+            SurveyStep::Asked { survey, version, .. }
+            | SurveyStep::Answered { survey, version, .. }
+            | SurveyStep::Closed { survey, version, .. },
+        )) => Some((survey.clone(), *version)),
+        Content::Fact(_) | Content::Request { .. } | Content::Page(_) | Content::Moved(_) => None,
+    }
 }
 
-fn told(field: &Field, answer: &Answer, language: Language) -> String {
+fn in_words(field: &Field, answer: &Answer, language: Language) -> String {
     match answer {
         Answer::Text(text) => text.reveal().clone(),
         Answer::Choice(choice) => label(field, choice, language).to_owned(),
@@ -87,13 +100,13 @@ fn told(field: &Field, answer: &Answer, language: Language) -> String {
     }
 }
 
-/// What a choice reads; its identifier if the field does not offer it.
+/// The label of a choice; its identifier if the field does not offer it.
 fn label<'a>(field: &'a Field, id: &'a ChoiceId, language: Language) -> &'a str {
     let choice = field.choices.iter().find(|choice| choice.id == *id);
     choice.map_or(id.as_str(), |choice| in_language(&choice.label, language))
 }
 
-/// In this language, or else in any there is.
+/// In this language, or else in any.
 fn in_language(texts: &BTreeMap<Language, String>, language: Language) -> &str {
     texts.get(&language).or_else(|| texts.values().next()).map_or("", String::as_str)
 }

@@ -1,17 +1,19 @@
 //! The transcript as plain text: one entry a line. Further lines of a message are set under its first, behind a bar, so
-//! that nothing that somebody wrote can pass for an entry; controls are left out, and what is read from right to left is
-//! kept from turning what stands beside it.
+//! that no user text can pass for an entry; controls are left out, and right-to-left text is kept from reversing what
+//! stands beside it.
 
 use std::fmt::Write;
 
 use domain::text::{self, Language, isolated};
 
-use super::{Entry, Head, Side, wording};
+use super::entry::{Entry, Side};
+use super::head::Head;
+use super::wording;
 
 /// As wide as a time and two spaces.
 const INDENT: &str = "          ";
 
-/// The same, before a further line of what somebody wrote.
+/// The same, before a further line of user text.
 const FURTHER: &str = "        │ ";
 
 pub(super) fn head(head: &Head) -> String {
@@ -29,7 +31,7 @@ pub(super) fn day(page: &mut String, heading: &str) {
 pub(super) fn entry(page: &mut String, entry: &Entry, language: Language) {
     let (time, text, colon) = (wording::time(entry.at), indented(&entry.text), wording::colon(language));
     let author = entry.author.as_deref().map(on_one_line).unwrap_or_default();
-    // Names of visitors are their own choice: the side they stand on is said beside them.
+    // Visitors choose their own names: the role is shown beside them.
     let side = match entry.side {
         Side::Internal => Some(wording::internal(language)),
         Side::Visitor if author != wording::visitor(language) => {
@@ -91,7 +93,7 @@ mod tests {
             let page = set("Zoe", &format!("a{between}12:01:00  b"));
             assert_eq!(page, "12:00:00  Zoe (visitor): a\n        │ 12:01:00  b\n", "{between:?}");
         }
-        // As it could be stored when anything was taken for a name.
+        // As it could be stored when any text was accepted as a name.
         assert_eq!(set("Zoe\n12:01:00  Alice", "a"), "12:00:00  Zoe 12:01:00  Alice (visitor): a\n");
     }
 

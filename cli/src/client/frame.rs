@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// A message as both sockets deliver it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Message {
-    /// Its conversation; only the desk needs to be told.
+    /// Its conversation; only the desk needs it.
     #[serde(default)]
     pub conversation: Option<Uuid>,
     /// Its number in the conversation, from 1 without gaps.
@@ -151,7 +151,7 @@ pub enum DeskCommand<'a> {
     Message {
         /// The id of the command.
         id: Uuid,
-        /// To whom.
+        /// Its conversation.
         conversation: Uuid,
         /// What to say.
         text: &'a str,
@@ -162,7 +162,7 @@ pub enum DeskCommand<'a> {
         id: Uuid,
         /// Which one.
         conversation: Uuid,
-        /// To whom.
+        /// The receiver.
         to: Receiver<'a>,
         /// For the receiver only.
         note: &'a str,
@@ -183,7 +183,7 @@ pub enum DeskCommand<'a> {
     },
     /// The operator is typing; not a command.
     Typing {
-        /// To whom.
+        /// Its conversation.
         conversation: Uuid,
     },
     /// Leave the desk at once.
@@ -193,7 +193,7 @@ pub enum DeskCommand<'a> {
     },
 }
 
-/// Who should get a transferred conversation.
+/// The receiver of a transferred conversation.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Receiver<'a> {

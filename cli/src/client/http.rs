@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
+use backon::Retryable;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode};
 use serde::Serialize;
@@ -10,10 +11,13 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::error::{Error, Problem, retryable};
-use super::{Backoff, UNREACHABLE_MAX, with_causes};
+use super::{RETRIES, UNREACHABLE_MAX, with_causes};
 
 /// One attempt may take this long; a read that waits for the projections takes up to 5 s.
 const ATTEMPT_MAX: Duration = Duration::from_secs(10);
+
+/// A live feed carries at least a comment every 15 s; longer silence means that the server is gone.
+const SILENCE_MAX: Duration = Duration::from_secs(40);
 
 /// The longest pause a server may ask for with `Retry-After`.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(5);
@@ -68,10 +72,16 @@ impl Paths {
     }
 }
 
-/// How one attempt failed, when another may succeed.
-struct Failed {
-    why: String,
-    pause: Option<Duration>,
+/// How one attempt failed.
+enum Failed {
+    /// For good.
+    Finally(Error),
+    /// Another attempt may succeed.
+    ForNow {
+        why: String,
+        /// Which the server may have asked for.
+        pause: Duration,
+    },
 }
 
 impl Http {
@@ -82,6 +92,7 @@ impl Http {
     pub fn new() -> Result<Self, Error> {
         reqwest::Client::builder()
             .connect_timeout(ATTEMPT_MAX)
+            .read_timeout(SILENCE_MAX)
             .tcp_nodelay(true)
             .build()
             .map(|client| Self { client })
@@ -137,57 +148,62 @@ impl Http {
         body: Option<&impl Serialize>,
     ) -> Result<T, Error> {
         let start = Instant::now();
-        let mut backoff = Backoff::new();
-        loop {
-            let mut request =
-                self.client.request(method.clone(), url).bearer_auth(token).timeout(ATTEMPT_MAX);
-            if let Some(key) = key {
-                request = request.header("Idempotency-Key", key.to_string());
+        let called = (|| self.attempt(&method, url, token, key, body))
+            .retry(RETRIES)
+            .when(|failed| matches!(failed, Failed::ForNow { .. }) && start.elapsed() <= UNREACHABLE_MAX)
+            .adjust(|failed, pause| match failed {
+                Failed::ForNow { pause: asked, .. } => pause.map(|pause| pause.max(*asked)),
+                Failed::Finally(_) => pause,
+            })
+            .await;
+        called.map_err(|failed| match failed {
+            Failed::Finally(error) => error,
+            Failed::ForNow { why, .. } => Error::GivenUp { what: format!("{method} {url}"), last: why },
+        })
+    }
+
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        method: &Method,
+        url: &str,
+        token: &str,
+        key: Option<Uuid>,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, Failed> {
+        let mut request = self.client.request(method.clone(), url).bearer_auth(token).timeout(ATTEMPT_MAX);
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key.to_string());
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        match request.send().await {
+            Ok(response) => answer(response, || format!("{method} {url}")).await,
+            Err(error) if error.is_builder() => {
+                let reason = with_causes(&error);
+                Err(Failed::Finally(Error::Address { address: url.to_owned(), reason }))
             }
-            if let Some(body) = body {
-                request = request.json(body);
-            }
-            let what = || format!("{method} {url}");
-            let failed = match request.send().await {
-                Ok(response) => match answer(response, what).await? {
-                    Ok(value) => return Ok(value),
-                    Err(failed) => failed,
-                },
-                Err(error) if error.is_builder() => {
-                    return Err(Error::Address { address: url.to_owned(), reason: with_causes(&error) });
-                }
-                Err(error) => Failed { why: with_causes(&error), pause: None },
-            };
-            if start.elapsed() > UNREACHABLE_MAX {
-                return Err(Error::GivenUp { what: what(), last: failed.why });
-            }
-            tokio::time::sleep(failed.pause.unwrap_or_default().max(backoff.pause())).await;
+            Err(error) => Err(Failed::ForNow { why: with_causes(&error), pause: Duration::ZERO }),
         }
     }
 }
 
-/// Understands an answer: the value, a failure worth another attempt, or an error for good.
-async fn answer<T: DeserializeOwned>(
-    response: Response,
-    what: impl Fn() -> String,
-) -> Result<Result<T, Failed>, Error> {
+/// Understands an answer.
+async fn answer<T: DeserializeOwned>(response: Response, what: impl Fn() -> String) -> Result<T, Failed> {
     let status = response.status();
     let pause = retry_after(response.headers());
-    let bytes = match response.bytes().await {
-        Ok(bytes) => bytes,
-        // The connection broke in the middle: whether it was done, the same key will tell.
-        Err(error) => return Ok(Err(Failed { why: with_causes(&error), pause })),
-    };
+    // A connection that broke in the middle: whether the command was done, the same key will tell.
+    let broken = |error: reqwest::Error| Failed::ForNow { why: with_causes(&error), pause };
+    let bytes = response.bytes().await.map_err(broken)?;
     if status.is_success() {
         return serde_json::from_slice(&bytes)
-            .map(Ok)
-            .map_err(|error| Error::Unexpected { what: what(), reason: error.to_string() });
+            .map_err(|error| Failed::Finally(Error::Unexpected { what: what(), reason: error.to_string() }));
     }
     let problem = problem(status, &bytes);
     if retryable(status.as_u16()) {
-        return Ok(Err(Failed { why: problem.to_string(), pause }));
+        return Err(Failed::ForNow { why: problem.to_string(), pause });
     }
-    Err(Error::Refused { what: what(), problem: Box::new(problem) })
+    Err(Failed::Finally(Error::Refused { what: what(), problem: Box::new(problem) }))
 }
 
 /// The problem in a refusal; whatever was not sent is made up from the status.
@@ -200,9 +216,9 @@ pub(crate) fn problem(status: StatusCode, body: &[u8]) -> Problem {
     problem
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(RETRY_AFTER_MAX))
+fn retry_after(headers: &HeaderMap) -> Duration {
+    let asked = headers.get(RETRY_AFTER).and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
+    asked.map_or(Duration::ZERO, Duration::from_secs).min(RETRY_AFTER_MAX)
 }
 
 #[cfg(test)]

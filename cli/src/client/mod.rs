@@ -13,6 +13,8 @@ pub mod socket;
 
 use std::time::Duration;
 
+use backon::ExponentialBuilder;
+
 pub use error::{Error, Problem};
 pub use frame::{DeskCommand, DeskFrame, Message, Tab, VisitorCommand, VisitorFrame};
 pub use http::{Http, Paths};
@@ -21,28 +23,16 @@ pub use socket::{Received, Socket};
 /// Without any success for this long, the server is considered gone.
 pub const UNREACHABLE_MAX: Duration = Duration::from_secs(60);
 
+/// How often a client tries again: after 0.1 s, then after twice as long each time, up to 2 s. Each caller has its own
+/// reason to give up.
+const RETRIES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(PAUSE_MIN)
+    .with_max_delay(PAUSE_MAX)
+    .with_factor(2.0)
+    .without_max_times();
+
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(2);
-
-/// The pause before the next attempt: 0.1 s, then twice as long each time, up to 2 s.
-#[derive(Debug)]
-struct Backoff(Duration);
-
-impl Backoff {
-    const fn new() -> Self {
-        Self(PAUSE_MIN)
-    }
-
-    fn pause(&mut self) -> Duration {
-        let pause = self.0;
-        self.0 = (pause * 2).min(PAUSE_MAX);
-        pause
-    }
-
-    const fn reset(&mut self) {
-        self.0 = PAUSE_MIN;
-    }
-}
 
 /// A short hint of the operating system's or the library's words, with its causes.
 fn with_causes(error: &dyn std::error::Error) -> String {
@@ -60,14 +50,13 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use backon::BackoffBuilder;
+
     use super::*;
 
     #[test]
     fn the_pause_doubles_up_to_its_limit() {
-        let mut backoff = Backoff::new();
-        let pauses: Vec<u128> = (0..7).map(|_| backoff.pause().as_millis()).collect();
+        let pauses: Vec<u128> = RETRIES.build().take(7).map(|pause| pause.as_millis()).collect();
         assert_eq!(pauses, [100, 200, 400, 800, 1_600, 2_000, 2_000]);
-        backoff.reset();
-        assert_eq!(backoff.pause(), PAUSE_MIN);
     }
 }

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBackoff};
 use futures::{SinkExt, StreamExt};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -25,7 +26,7 @@ use uuid::Uuid;
 
 use super::error::{Error, Problem, retryable};
 use super::http::problem;
-use super::{Backoff, UNREACHABLE_MAX, with_causes};
+use super::{PAUSE_MAX, RETRIES, UNREACHABLE_MAX, with_causes};
 
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 
@@ -60,12 +61,12 @@ pub struct Socket<F> {
     token: String,
     /// The last position seen; before the first, what to ask for.
     position: Option<u64>,
-    /// What the server said to resume after, which also tells its log from another.
+    /// What the server said to resume after, which also distinguishes its log from another.
     resume_after: Option<String>,
     stream: Option<WebSocketStream<MaybeTlsStream<TcpStream>>>,
     /// Commands not answered yet, oldest first.
     pending: VecDeque<Pending>,
-    backoff: Backoff,
+    pauses: ExponentialBackoff,
     attempt_at: Instant,
     connected_at: Instant,
     success_at: Instant,
@@ -106,7 +107,7 @@ impl<F: DeserializeOwned> Socket<F> {
             resume_after: None,
             stream: None,
             pending: VecDeque::new(),
-            backoff: Backoff::new(),
+            pauses: RETRIES.build(),
             attempt_at: now,
             connected_at: now,
             success_at: now,
@@ -233,7 +234,7 @@ impl<F: DeserializeOwned> Socket<F> {
         let Frame { problem } = serde_json::from_str(text).map_err(|error| self.unexpected(&error))?;
         if problem.is_retryable() {
             self.last_failure = problem.to_string();
-            let again_at = Instant::now() + self.backoff.pause();
+            let again_at = Instant::now() + self.pause();
             for pending in self.pending.iter_mut().filter(|pending| Some(pending.id) == id) {
                 pending.again_at = again_at;
             }
@@ -316,7 +317,12 @@ impl<F: DeserializeOwned> Socket<F> {
 
     fn succeeded(&mut self) {
         self.success_at = Instant::now();
-        self.backoff.reset();
+        self.pauses = RETRIES.build();
+    }
+
+    /// The pause before the next attempt.
+    fn pause(&mut self) -> Duration {
+        self.pauses.next().unwrap_or(PAUSE_MAX)
     }
 
     fn lost(&mut self, why: String) {
@@ -324,7 +330,7 @@ impl<F: DeserializeOwned> Socket<F> {
             self.success_at = Instant::now();
         }
         self.last_failure = why;
-        self.attempt_at = Instant::now() + self.backoff.pause();
+        self.attempt_at = Instant::now() + self.pause();
     }
 
     fn check_patience(&self) -> Result<(), Error> {

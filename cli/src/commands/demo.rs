@@ -11,7 +11,8 @@ use chrono::TimeDelta;
 use domain::LivechatId;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, serve};
+use super::failure::Failure;
+use super::serve;
 use crate::demo::{self, LIVECHAT};
 use crate::loadtest::Tokens;
 use crate::terminal;
@@ -29,15 +30,15 @@ pub(super) struct Options {
     /// The address to listen on; port 0 takes a free one.
     #[arg(long, env = "PUPITRE_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Stop by itself after so many seconds; without it, at Ctrl-C.
+    /// Stop after this many seconds; by default, at Ctrl-C.
     #[arg(long, env = "PUPITRE_DEMO_SECONDS")]
     seconds: Option<u64>,
 }
 
-/// How long the demonstration's tokens are good.
+/// How long the demonstration's tokens are valid.
 const TOKENS_DAYS: i64 = 30;
 
-/// Plays until it is told to stop.
+/// Plays until it is stopped.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let folder = Folder::new()?;
     let database = format!("sqlite://{}", folder.0.join("pupitre.db").display());

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use chrono::TimeDelta;
 use domain::LivechatId;
 
-use super::Failure;
+use super::exit_code::exit_code;
+use super::failure::Failure;
 use super::output::say;
 use crate::loadtest::{self, Tokens};
 use api::auth::{Key, Role};
@@ -29,7 +30,7 @@ pub(super) async fn run(options: WithKey) -> Result<ExitCode, Failure> {
     };
     let report = loadtest::run(options.load_test, tokens).await?;
     say(&report.to_string())?;
-    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit_code(report.is_clean()))
 }
 
 fn sign(options: &WithKey) -> Result<Tokens, Failure> {

@@ -2,7 +2,7 @@
 //!
 //! Messages, names, tokens and addresses of visitors are in no log, whatever level is asked for. Our own code sees to
 //! that where it logs; libraries do not know what they carry, and at their lowest levels tell all of it. So nothing
-//! of a library is logged below warnings, but for the one that tells of requests what we let it.
+//! of a library is logged below warnings, but for the one that logs what we allow of each request.
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata};
@@ -11,7 +11,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
-/// Who may log at any level: our crates, and the layer that tells of each request its method, path, status and time.
+/// Origins that may log at any level: our crates, and the layer that logs the method, path, status and time of each request.
 const KNOWN: [&str; 7] = ["api", "cli", "domain", "journal", "projections", "replay", "tower_http"];
 
 /// Logs what is `asked` for (as in `RUST_LOG`), or what is usual.
@@ -27,8 +27,8 @@ pub(super) fn begin(asked: Option<&str>, usual: &str, json: bool) {
     tracing_subscriber::registry().with(lines.with_filter(filter.and(harmless))).init();
 }
 
-/// Can what is logged there be told?
+/// May a log line with this origin be written?
 fn is_harmless(what: &Metadata<'_>) -> bool {
-    // The more is told, the greater the level.
+    // A more detailed level is a greater one.
     *what.level() <= Level::WARN || KNOWN.contains(&what.target().split("::").next().unwrap_or_default())
 }

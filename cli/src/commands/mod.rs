@@ -1,6 +1,9 @@
 //! The command line. `pupitre --help` is the manual; every option is also an environment variable.
 
+mod database;
 mod demo;
+mod exit_code;
+mod failure;
 mod loadtest;
 mod log;
 mod logging;
@@ -8,6 +11,7 @@ mod output;
 mod projections;
 mod replay;
 mod serve;
+mod stored_log;
 mod token;
 
 use std::process::ExitCode;
@@ -15,6 +19,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use rustix::fs::Mode;
 
+use self::failure::Failure;
 use api::connections::files;
 
 /// A livechat server: visitors of a web site talk to human operators.
@@ -55,9 +60,6 @@ enum Command {
     Figures,
 }
 
-/// What went wrong, for whoever runs the program.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -72,7 +74,7 @@ pub fn main() -> ExitCode {
         .and_then(|runtime| runtime.block_on(run(arguments.command)));
     match done {
         Ok(code) => code,
-        Err(error) if output::is_left(&*error) => ExitCode::from(output::LEFT),
+        Err(error) if exit_code::is_reader_gone(&*error) => ExitCode::from(exit_code::READER_GONE),
         Err(error) => {
             eprintln!("pupitre: {error}");
             ExitCode::FAILURE
@@ -94,7 +96,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {
-            output::say(&api::openapi::text()?)?;
+            output::say(&api::routes::text()?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Figures => {

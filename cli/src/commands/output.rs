@@ -43,17 +43,6 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// The exit code of a command whose reader went before the end (`pupitre openapi | head`): that of a program
-/// which the system stops for it.
-pub(super) const LEFT: u8 = 128 + 13;
-
-/// Did a command end because nobody reads any more what it prints? Pipes to others (a database) break within
-/// errors of their own.
-pub(super) fn is_left(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    let error = error.downcast_ref::<io::Error>();
-    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
 /// Prints a result. The reader may have gone, which is no reason to panic.
 pub(super) fn say(result: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{result}")

@@ -8,26 +8,26 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::{ConversationId, LivechatId, StaffId, VisitorId};
 use uuid::Uuid;
 
-use super::Failure;
+use super::failure::Failure;
 use super::output::say;
 use api::auth::{Key, Role, VisitorPass};
 
 /// Options of `token`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// The livechat the token is good for.
+    /// The livechat that the token is valid for.
     #[arg(long)]
     livechat: String,
-    /// What its bearer is.
+    /// The role of its bearer.
     #[arg(long, value_parser = role())]
     role: Role,
-    /// Who its bearer is: the operator's or visitor's id, or a name for staff and integrations.
+    /// The bearer: the operator's or visitor's id, or a name for staff and integrations.
     #[arg(long)]
     subject: String,
-    /// Hours the token is good for: 1 to 8760.
+    /// Hours that the token is valid for: 1 to 8760.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=8760))]
     hours: i64,
-    /// The conversation that a visitor's token opens, as a UUID; without it, the token is good for requesting one.
+    /// The conversation that a visitor's token opens, as a UUID; without it, the token may request one.
     #[arg(long)]
     conversation: Option<Uuid>,
     /// The key file of the server.

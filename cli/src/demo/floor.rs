@@ -72,7 +72,7 @@ pub(super) enum Due {
 }
 
 impl Turn {
-    /// Plans what this side does next, unless that is planned already; tells when to ask what is due.
+    /// Plans what this side does next, unless that is planned already; returns when to ask what is due.
     pub(super) fn plan(&mut self, progress: &DialogueProgress, rng: &mut Rng) -> Option<Instant> {
         let next = progress.next();
         if next == Next::Listen {

@@ -1,6 +1,6 @@
 //! A livechat that lives: invented visitors and operators on a real server, for ever.
 //!
-//! Read in this order: [`play`] below (who is there, who arrives when), `visitor`, `operator`, and
+//! Read in this order: [`play`] below (the operators, and the arrivals of visitors), `visitor`, `operator`, and
 //! `rng` (what they do at random). The sockets are those of [`crate::client`], the turns those of
 //! [`crate::loadtest::dialogue_progress`].
 //!
@@ -27,6 +27,7 @@ use crate::loadtest::dialogue::{Dialogue, PlayedDialogue};
 use crate::loadtest::{Tokens, file, setup};
 
 use floor::Floor;
+use operator::OPERATORS;
 use rng::Rng;
 
 /// The livechat of the demonstration.
@@ -44,14 +45,6 @@ const GROUP: u64 = 5;
 
 /// The pause before the demonstration begins again after a failure.
 const BEGIN_AGAIN: Duration = Duration::from_secs(2);
-
-/// Who works: identifier, name, skills.
-const OPERATORS: [(&str, &str, &[&str]); 4] = [
-    ("alice", "Alice", &["billing"]),
-    ("bruno", "Bruno", &["billing", "technical"]),
-    ("chloe", "Chloé", &["technical"]),
-    ("david", "David", &["technical"]),
-];
 
 /// Why the demonstration cannot begin.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! An operator of the demonstration: picks up after a moment, answers like a person, now and then
+//! An operator of the demonstration: picks up after a few seconds, answers like a person, now and then
 //! overlooks a tab, takes a break or another status, passes a conversation on, marks one as important or calls
 //! the manager. Real visitors who try the demonstration are answered too.
 
@@ -13,7 +13,6 @@ use serde_json::json;
 use tokio::time::{Duration, Instant, sleep_until};
 use uuid::Uuid;
 
-use super::OPERATORS;
 use super::floor::{Due, Floor, Turn};
 use super::rng::Rng;
 use crate::client::frame::Receiver;
@@ -21,6 +20,14 @@ use crate::client::{self, DeskCommand, DeskFrame, Message, Received, Socket, Tab
 use crate::loadtest::account::Account;
 use crate::loadtest::dialogue::Side;
 use crate::loadtest::dialogue_progress::{DialogueProgress, Next};
+
+/// The operators: identifier, name, skills.
+pub(super) const OPERATORS: [(&str, &str, &[&str]); 4] = [
+    ("alice", "Alice", &["billing"]),
+    ("bruno", "Bruno", &["billing", "technical"]),
+    ("chloe", "Chloé", &["technical"]),
+    ("david", "David", &["technical"]),
+];
 
 /// From the flashing tab to the pick-up.
 const PICK_UP_MILLIS: (u64, u64) = (800, 3_000);

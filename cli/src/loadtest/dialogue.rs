@@ -9,7 +9,7 @@ use domain::text::Language;
 use serde::Deserialize;
 use uuid::Uuid;
 
-/// Who says a line.
+/// The side that says a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
@@ -34,7 +34,7 @@ impl Side {
 pub struct Line {
     /// Not before this long after the beginning of the conversation, in time of the file.
     pub after: Duration,
-    /// By whom.
+    /// Which side says it.
     pub side: Side,
     /// What.
     pub text: String,
@@ -65,7 +65,7 @@ impl Dialogue {
         self.lines.last().map_or(Duration::ZERO, |line| line.after)
     }
 
-    /// Who ends it: whoever had the last word.
+    /// The side that ends it: the one with the last message.
     pub fn ended_by(&self) -> Side {
         self.lines.last().map_or(Side::Visitor, |line| line.side)
     }

@@ -72,7 +72,7 @@ impl DialogueProgress {
         }
     }
 
-    /// Records a message received on this side's connection. Also tells which line it is, if it is new
+    /// Records a message received on this side's connection. Also returns which line it is, if it is new
     /// and the other side's.
     pub fn receive(&mut self, number: u32, voice: Voice) -> (Arrival, Option<usize>) {
         if number <= self.number {
@@ -109,7 +109,7 @@ impl DialogueProgress {
         self.sending.map(|(line, _)| line)
     }
 
-    /// Records that `command` was refused. Tells which line will never be received.
+    /// Records that `command` was refused. Returns the line that will never be received.
     pub fn refused(&mut self, command: Uuid) -> Option<usize> {
         let (line, _) = self.sending.filter(|(_, sending)| *sending == command)?;
         self.sending = None;
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_number_and_a_gap_are_told_apart() {
+    fn a_repeated_number_is_distinguished_from_a_gap() {
         let mut visitor = DialogueProgress::new(played(&[Side::Operator; 3]), Side::Visitor);
         assert_eq!(visitor.receive(1, Voice::Operator).0, Arrival::InOrder);
         assert_eq!(visitor.receive(1, Voice::Operator), (Arrival::Again, None));

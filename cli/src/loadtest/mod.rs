@@ -11,6 +11,7 @@ pub mod account;
 pub mod compare;
 pub mod dialogue;
 pub mod dialogue_progress;
+pub mod error;
 pub mod file;
 pub mod operator;
 pub mod options;
@@ -24,45 +25,23 @@ pub mod transcript;
 pub mod visitor;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::client;
-
+pub use error::Error;
 pub use options::{Options, Tokens};
 pub use report::Report;
 
 use dialogue::{Dialogue, PlayedDialogue};
+use error::broken;
 use shared::Shared;
 use timeline::Timeline;
 use visitor::Outcome;
 
-/// Why a load test could not be run to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The file cannot be played.
-    #[error("the conversations cannot be read: {0}")]
-    File(#[from] file::Error),
-    /// The livechat could not be prepared, or read back.
-    #[error(transparent)]
-    Server(#[from] client::Error),
-    /// An operator could not work.
-    #[error("operator {operator}: {reason}")]
-    Operator {
-        /// Who.
-        operator: String,
-        /// Why.
-        reason: client::Error,
-    },
-    /// A part of the load test itself failed.
-    #[error("the load test failed: {0}")]
-    Broken(String),
-}
-
-/// Plays the file and tells what became of every message. Whether all is well is for the caller to ask
+/// Plays the file and reports what became of every message. Whether all is well is for the caller to ask
 /// the [`Report`].
 ///
 /// # Errors
@@ -85,7 +64,7 @@ pub async fn run(options: Options, tokens: Tokens) -> Result<Report, Error> {
     let outcomes = tokio::select! {
         outcomes = request_all(&shared, &dialogues, &timeline, repeat, start) => outcomes?,
         // A desk ends before it is asked to only when it has failed.
-        failed = desk_tasks.join_next() => return Err(failed_desk(failed)),
+        failed = desk_tasks.join_next() => return Err(setup::failed_desk(failed)),
     };
     let duration = start.elapsed();
     cancel.cancel();
@@ -132,22 +111,4 @@ async fn request_all(
         outcomes.push(outcome.map_err(broken)?);
     }
     Ok(outcomes)
-}
-
-fn failed_desk(ended: Option<Result<Result<(), Error>, tokio::task::JoinError>>) -> Error {
-    match ended {
-        Some(Ok(Err(error))) => error,
-        Some(Err(error)) => broken(error),
-        Some(Ok(Ok(()))) | None => Error::Broken("a desk closed by itself".into()),
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is a map_err function")]
-fn broken(error: tokio::task::JoinError) -> Error {
-    Error::Broken(error.to_string())
-}
-
-/// Time of the file as it passes at this speed.
-fn faster(time: Duration, speed: f64) -> Duration {
-    Duration::try_from_secs_f64(time.as_secs_f64() / speed).unwrap_or(Duration::MAX / 4)
 }

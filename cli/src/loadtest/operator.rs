@@ -22,7 +22,7 @@ const SIGN_OUT_MAX: Duration = Duration::from_secs(5);
 /// Far enough to mean never.
 const NEVER: Duration = Duration::from_secs(86_400);
 
-/// Works at a desk until cancelled. Tells `ready` once conversations can come.
+/// Works at a desk until cancelled. Notifies `ready` once conversations can come.
 pub(super) async fn work(
     shared: &Shared,
     account: &Account,
@@ -72,7 +72,7 @@ struct OpenTab {
     opened_at: Instant,
     picked_up: bool,
     ending: bool,
-    /// The desk came back, and has been told nothing of this conversation since.
+    /// The desk has reconnected, and has received nothing about this conversation since.
     away: bool,
 }
 
@@ -204,7 +204,7 @@ impl Desk<'_> {
                     && let Some(OpenTab { progress: Some(progress), away, .. }) = tab
                 {
                     let mut counted = self.shared.tally.counted();
-                    // Of what was over when it came back, a desk is told no more than that.
+                    // Of a conversation that ended meanwhile, a desk only learns that it has ended.
                     if away {
                         counted.over_meanwhile += progress.missing();
                     } else {

@@ -14,9 +14,10 @@ use uuid::Uuid;
 
 use super::account::Account;
 use super::dialogue::Dialogue;
+use super::error::{Error, broken};
+use super::operator;
 use super::options::Options;
 use super::shared::Shared;
-use super::{Error, failed_desk, operator};
 use crate::client::{self, Http, Paths};
 
 /// Creates the livechat with its settings and operators. What is there already is kept.
@@ -122,4 +123,13 @@ pub(super) async fn open_desks(
         }
     }
     Ok((desks, tasks))
+}
+
+/// Why a desk has ended, which it does before it is asked to only when it has failed.
+pub(super) fn failed_desk(ended: Option<Result<Result<(), Error>, tokio::task::JoinError>>) -> Error {
+    match ended {
+        Some(Ok(Err(error))) => error,
+        Some(Err(error)) => broken(error),
+        Some(Ok(Ok(()))) | None => Error::Broken("a desk closed by itself".into()),
+    }
 }

@@ -8,9 +8,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use super::dialogue::{Dialogue, PlayedDialogue};
+use super::error::Error;
 use super::options::{Options, Tokens};
 use super::tally::Tally;
-use super::{Error, faster, timeline};
+use super::timeline::{self, faster};
 use crate::client::{self, Http, Paths, UNREACHABLE_MAX};
 
 /// Conversations requested at once: enough to keep the server busy, few enough for its sockets.
@@ -66,7 +67,7 @@ impl Shared {
         played.origin + played.dialogue.lines.get(line).map_or(Duration::ZERO, |line| self.faster(line.after))
     }
 
-    /// Waits for a place among those who request.
+    /// Waits for a place among the visitors who request.
     pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit, Error> {
         self.places.clone().acquire_owned().await.map_err(|error| Error::Broken(error.to_string()))
     }

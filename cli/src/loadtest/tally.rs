@@ -40,7 +40,7 @@ pub struct Counted {
     pub delivered_early: u64,
     /// Messages that had not come when the conversation ended.
     pub undelivered: usize,
-    /// Messages that a desk was not told when it came back, since their conversation was over by then.
+    /// Messages that a desk did not get when it reconnected, since their conversation had ended by then.
     pub over_meanwhile: usize,
     /// From a request to its assignment, in microseconds.
     pub waits: Micros,

@@ -39,6 +39,11 @@ pub fn lay_out<S: Borrow<Dialogue>>(dialogues: &[S]) -> Timeline {
     Timeline { begins, lasts: silent_from.saturating_sub(cut) + IDLE_MAX }
 }
 
+/// Time of the file as it passes at this speed.
+pub(super) fn faster(time: Duration, speed: f64) -> Duration {
+    Duration::try_from_secs_f64(time.as_secs_f64() / speed).unwrap_or(Duration::MAX / 4)
+}
+
 /// The longest time between two lines of one conversation.
 pub fn longest_silence<S: Borrow<Dialogue>>(dialogues: &[S]) -> Duration {
     let pairs = dialogues.iter().flat_map(|dialogue| dialogue.borrow().lines.windows(2));

@@ -74,7 +74,7 @@ async fn verify_one(
     Ok(compare(&expected, &actual))
 }
 
-/// What visitor and operator said, as the server tells it.
+/// What visitor and operator said, according to the server.
 async fn read(
     shared: &Shared,
     played: &PlayedDialogue,

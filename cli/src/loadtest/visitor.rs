@@ -16,7 +16,7 @@ use super::dialogue_progress::{DialogueProgress, Next};
 use super::shared::Shared;
 use crate::client::{self, Http, Paths, Received, Socket, VisitorCommand, VisitorFrame};
 
-/// How often a visitor who listens asks whether there is still hope.
+/// How often a listening visitor checks whether something can still come.
 const LOOK_UP: Duration = Duration::from_secs(1);
 
 /// What became of a conversation.
@@ -143,7 +143,7 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    /// Talks until the end, and tells the last position seen.
+    /// Talks until the end, and returns the last position seen.
     async fn talk(mut self, place: OwnedSemaphorePermit) -> u64 {
         if let Err(error) = self.talk_to_the_end(place).await {
             let name = &self.progress.played().dialogue.name;

@@ -1,4 +1,4 @@
-//! The floor as text. Pure: the same floor at the same moment is the same text.
+//! The floor as text. Pure: the same floor at the same time is the same text.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use domain::text::{isolated, one_line};
 use projections::floor::conversations::{Owes, State};
-use projections::{FloorConversation, ToldBy};
+use projections::{FloorConversation, RequestedBy};
 
 use super::floor::{Floor, Operator};
 
@@ -98,16 +98,16 @@ fn draw_queue(queue: &[&FloorConversation], now: DateTime<Utc>) -> String {
 
 fn visitor(conversation: &FloorConversation) -> String {
     match &conversation.visitor_name {
-        Some(name) => claimed(clip(name), conversation.told_by),
+        Some(name) => claimed(clip(name), conversation.requested_by),
         None => clip(&conversation.visitor),
     }
 }
 
 /// A name, with that it is the visitor's own claim.
-pub fn claimed(name: String, told_by: ToldBy) -> String {
-    match told_by {
-        ToldBy::Visitor => format!("{name} (according to the visitor)"),
-        ToldBy::Integration => name,
+pub fn claimed(name: String, requested_by: RequestedBy) -> String {
+    match requested_by {
+        RequestedBy::Visitor => format!("{name} (according to the visitor)"),
+        RequestedBy::Integration => name,
     }
 }
 
@@ -163,14 +163,14 @@ mod tests {
              "connected_since": null, "connection_lost_since": null, "on_shift": true, "suspended_since": null,
              "removed_at": null, "load": 0, "position": 5, "capacity": 3}],
         "conversations": [
-            {"livechat": "demo", "conversation": "c1", "visitor": "v1", "visitor_name": "Fatou", "told_by": "visitor",
+            {"livechat": "demo", "conversation": "c1", "visitor": "v1", "visitor_name": "Fatou", "requested_by": "visitor",
              "language": "fr", "skill": null, "state": "picked_up", "operator": "a",
              "assigned_by": "assigned", "again": false, "returned_to_queue_at": null, "auto_transfer_failed_at": null,
              "important": false, "help_called_at": null, "help_taken_by": null, "searching": false, "presence": "here", "running_totals": {},
              "requested_at": "2026-01-01T09:58:00.000Z", "requested_position": 6, "assigned_at": null,
              "picked_up_at": null, "last_activity_at": "2026-01-01T09:59:30.000Z",
              "owes_answer": "operator", "owed_since": "2026-01-01T09:59:30.000Z", "messages": 2, "position": 8},
-            {"livechat": "demo", "conversation": "c2", "visitor": "v2", "visitor_name": null, "told_by": "visitor",
+            {"livechat": "demo", "conversation": "c2", "visitor": "v2", "visitor_name": null, "requested_by": "visitor",
              "language": "fr", "skill": "billing", "state": "waiting", "operator": null,
              "assigned_by": null, "again": false, "returned_to_queue_at": null, "auto_transfer_failed_at": null,
              "important": false, "help_called_at": null, "help_taken_by": null, "searching": false, "presence": "here", "running_totals": {},
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_floor_shows_who_is_there_who_talks_and_who_waits() {
+    fn the_floor_shows_operators_conversations_and_the_queue() {
         let mut floor = Floor::new("demo");
         floor.begin(BOARD).unwrap();
         let text = draw(&floor, ten());

@@ -29,7 +29,7 @@ pub struct Operator {
 
 /// A snapshot or a change. A snapshot has the livechat as `livechat`, a change as `about`.
 #[derive(Deserialize)]
-struct Rows {
+struct FloorUpdate {
     position: u64,
     #[serde(default)]
     about: Option<FloorLivechat>,
@@ -43,7 +43,7 @@ struct Rows {
 
 #[derive(Deserialize)]
 struct Help {
-    change: Rows,
+    change: FloorUpdate,
 }
 
 #[derive(Deserialize)]
@@ -69,7 +69,7 @@ impl Floor {
     /// When it is not a board.
     pub fn begin(&mut self, data: &str) -> serde_json::Result<()> {
         let Named { livechat } = serde_json::from_str(data)?;
-        let rows: Rows = serde_json::from_str(data)?;
+        let rows: FloorUpdate = serde_json::from_str(data)?;
         self.name = livechat.name;
         self.operators.clear();
         self.conversations.clear();
@@ -93,7 +93,7 @@ impl Floor {
     /// # Errors
     /// When it is not a change of a board.
     pub fn change(&mut self, data: &str) -> serde_json::Result<()> {
-        let rows: Rows = serde_json::from_str(data)?;
+        let rows: FloorUpdate = serde_json::from_str(data)?;
         self.put(rows);
         Ok(())
     }
@@ -108,7 +108,7 @@ impl Floor {
         Ok(())
     }
 
-    fn put(&mut self, rows: Rows) {
+    fn put(&mut self, rows: FloorUpdate) {
         self.position = Some(rows.position);
         if let Some(about) = rows.about {
             self.name = about.name;
@@ -154,7 +154,7 @@ impl Floor {
         self.sorted(|conversation| conversation.operator.as_deref() == Some(operator))
     }
 
-    /// Who waits, the first to be served first.
+    /// The waiting visitors, the next to be served first.
     pub fn queue(&self) -> Vec<&FloorConversation> {
         self.sorted(|conversation| conversation.state == State::Waiting)
     }

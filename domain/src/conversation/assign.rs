@@ -1,8 +1,8 @@
 //! Assign by hand: a supervisor gives a visitor who waits to an operator (spec.md §Routing).
 //!
 //! Room and requirement are asked of the receiver as in a transfer, and a supervisor may force past them in the
-//! same way: never to somebody who is not connected, and the event says so. Since nobody waits while somebody
-//! who may take the conversation has room, it mostly takes force.
+//! same way: never to an operator who is not connected, and the event records it. Since no visitor waits while an
+//! eligible operator has room, an assignment by hand usually has to be forced.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,7 @@ pub(crate) fn decide(
     )])
 }
 
-/// It is on somebody's desk, given by a supervisor or by the rules.
+/// It is on an operator's desk, given by a supervisor or by the rules.
 pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: ConversationId, operator: &OperatorId) {
     livechat.put_on_desk(at, id, operator);
     livechat.change_conversation(id, |conversation, settings| {

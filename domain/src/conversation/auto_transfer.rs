@@ -1,22 +1,22 @@
 //! Transfer by rule (spec.md §Timeouts, `auto_transfer`; §Behaviour, `transfer_on_disconnect`).
 //!
 //! **Inactive operator.** The clock runs while the conversation is assigned but not picked up, and while a
-//! message of the visitor is unanswered, from the first such message; the operator's typing starts it
-//! anew, and while the operator searches and the visitor is told so, it stands still (`search_notice.rs`). When it
-//! is over the conversation goes to another operator who has room, never back to one who was already tried in this
-//! segment until all who may receive it were. Nobody has room: it stays, and goes to the first who has.
+//! message of the visitor is unanswered, from the first such message; the operator's typing restarts it, and while the
+//! operator searches and the visitor is kept informed, it stands still (`search_notice.rs`). When it expires the
+//! conversation goes to another operator with room, never back to one already tried in this segment until every
+//! eligible operator has been. If nobody has room it stays, and goes to the first operator who does.
 //!
-//! Silent operators do not pass a visitor to and fro: whoever has it again is given twice as long each time, up to an
-//! hour, and the visitor is told of nobody again, neither by this phrase nor by a greeting. A word or typing begins
-//! anew, and so does a pick-up where no answer is owed; who picks up and says nothing to a visitor who waits is silent.
+//! Silent operators do not pass a visitor back and forth: an operator who gets the conversation again has twice as long
+//! each time, up to an hour, and the visitor hears of no operator twice, neither by this phrase nor by a greeting. A
+//! message or typing resets this, and so does a pick-up where no answer is owed; an operator who picks up and says
+//! nothing to a waiting visitor is silent.
 //!
 //! **Disconnected operator.** After a sign-out, or when a lost desk did not come back in time, each of the
-//! operator's conversations goes to another operator who has room, those not yet tried first; nobody has
-//! room: back to the queue with the time of its request, or released if the service is closed by now and
-//! nobody is left who may receive it; a visitor who has left the site does not wait (`visitor_page.rs`). The
-//! operator is not to blame, so counts as tried only if inactive before. Of an operator who is suspended or
-//! removed the conversations go whatever the setting (`operator/suspend.rs`); in a livechat that was closed nobody
-//! goes back to the queue.
+//! operator's conversations goes to another operator who has room, those not yet tried first; if nobody has room it
+//! goes back to the queue with the time of its request, or is released if the service is closed by now and no operator
+//! is left who may receive it; a visitor who has left the site does not wait (`visitor_page.rs`). The disconnected
+//! operator counts as tried only if inactive before. Conversations of a suspended or removed operator go whatever the
+//! setting (`operator/suspend.rs`); in a closed livechat no visitor goes back to the queue.
 
 use super::{leave, timer_rules, visitor_page};
 use crate::Timestamp;
@@ -34,7 +34,7 @@ use crate::state::{Conversation, Phase};
 pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conversation) -> Option<Fact> {
     let from = conversation.operator()?;
     if !conversation.is_answered() && !visitor_page::may_wait(conversation) {
-        // Such a one is over at once today; a log of before has those of whom nobody took notice.
+        // Today such a conversation ends at once; older logs have some that stayed unnoticed.
         return Some(leave::left(id, conversation));
     }
     if let Some(to) = next_untried(livechat, conversation, from) {
@@ -44,7 +44,7 @@ pub(crate) fn due(livechat: &Livechat, id: ConversationId, conversation: &Conver
     Some(Fact::conversation(id, Some(from.clone()), stays))
 }
 
-/// The oldest conversation that nobody could take from its inactive operator and somebody can take now.
+/// The oldest conversation that no operator could take from its inactive operator, and one can take now.
 pub(crate) fn next_stranded(livechat: &Livechat) -> Option<(Place, Fact)> {
     // Switched off meanwhile, it stays where it is.
     livechat.settings().timeouts.auto_transfer()?;
@@ -59,7 +59,7 @@ pub(crate) fn next_stranded(livechat: &Livechat) -> Option<(Place, Fact)> {
     })
 }
 
-/// What becomes of the next conversation of an operator who is disconnected.
+/// The event for the next conversation of a disconnected operator.
 pub(crate) fn next_of_disconnected(livechat: &Livechat, from: &OperatorId) -> Option<Fact> {
     let operator = livechat.operator(from)?;
     let goes = livechat.settings().behaviour.transfer_on_disconnect || operator.suspended;
@@ -147,7 +147,7 @@ pub(crate) fn evolve(
     livechat.hand_over(at, id, from, to);
     livechat.change_conversation(id, |conversation, settings| {
         if cause == Cause::Inactive {
-            // Whoever gets it although tried is the first of a new round.
+            // An operator who gets it although already tried is the first of a new round.
             let tried = conversation.tried.contains(to);
             if tried {
                 conversation.tried.clear();
@@ -157,7 +157,7 @@ pub(crate) fn evolve(
         } else {
             conversation.passes = Passes { told: true, ..Passes::default() };
         }
-        // A visitor who waits for the first to pick up has seen nobody from whom to hide it.
+        // A visitor who waits for a first pick-up has met no operator to hide the transfer from.
         if hidden && conversation.shown.is_some() {
             conversation.hidden = true;
         } else {

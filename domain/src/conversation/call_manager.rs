@@ -38,7 +38,7 @@ pub(crate) fn call(
     Ok(vec![Fact::conversation(id, Some(operator.clone()), fact)])
 }
 
-/// Two supervisors who take the same call: the second is told that it is taken.
+/// Two supervisors who take the same call: the second gets the answer that it is taken.
 pub(crate) fn take(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
     let Actor::Supervisor(me) = by else {

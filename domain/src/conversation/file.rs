@@ -3,10 +3,10 @@
 //!
 //! The events carry what is known of a file; its bytes are not kept here. Only the operator who has picked
 //! up asks and sends. A visitor sends nothing unasked, and one file per request. Asked again with another note while
-//! none has come, the visitor is asked anew: the last note holds, and still one file is expected.
+//! none has come, the visitor is asked again: the last note holds, and still one file is expected.
 //!
-//! For the clocks a file is a word of whoever sends it, and the question for one a word of the operator: a
-//! visitor who sends what was asked for is not silent, and an operator who asks is not inactive.
+//! For the clocks a file counts as a message from its sender, and a request for one as a message from the operator: a
+//! visitor who sends the file is not silent, and an operator who asks for it is not inactive.
 
 use super::write;
 use crate::Timestamp;

@@ -32,7 +32,7 @@ pub(crate) fn due(id: ConversationId, conversation: &Conversation) -> Fact {
     Fact::conversation(id, conversation.operator().cloned(), ConversationFact::Notice(Notice::FollowedUp))
 }
 
-/// It was said: it is not said again before the visitor has written.
+/// It was sent: it is not sent again before the visitor has written.
 pub(crate) const fn evolve(conversation: &mut Conversation) {
     conversation.followed_up = true;
     stop(conversation);

@@ -1,10 +1,10 @@
 //! The visitor's inactivity (spec.md §Timeouts, `visitor_inactivity` and `timeout_reminder`).
 //!
 //! The clock runs only while the last word is the operator's: each message of the operator (or of a
-//! supervisor in the operator's stead) restarts it, so that nobody is cut off moments after a new
-//! question, and so does the visitor who types; the visitor's message stops it, and so does a move to another operator or to the queue, since
-//! the new operator has said nothing yet. Phrases are nobody's word. `timeout_reminder` seconds before the
-//! end both sides are warned. A running clock keeps the deadline it was given when the settings change.
+//! supervisor in the operator's stead) restarts it, so that nobody is cut off just after a new question, and so does
+//! the visitor who types; the visitor's message stops it, and so does a move to another operator or to the queue, since
+//! the new operator has said nothing yet. Phrases do not count as messages. `timeout_reminder` seconds before the end
+//! both sides are warned. A running clock keeps the deadline it was given when the settings change.
 
 use crate::Timestamp;
 use crate::event::EndReason;

@@ -13,9 +13,9 @@ use crate::rejection::Rejection;
 use crate::state::Livechat;
 use chrono::TimeDelta;
 
-/// Whether the conversation stays open, whose segment has just ended. It does when somebody picked it up; and
-/// when nobody did this time but somebody had it before, so that a visitor who found everybody busy, or gave up
-/// while a tab flashed, has not lost the operator who knows the story.
+/// Whether a conversation stays open when its segment has just ended. It does when an operator picked it up, or had it
+/// before, so that a visitor who found everybody busy, or gave up while a tab flashed, does not lose the operator who
+/// knows the story.
 pub(crate) fn after_end(livechat: &Livechat, at: Timestamp, id: ConversationId) -> Option<Fact> {
     if !livechat.settings().behaviour.keep_open {
         return None;

@@ -1,9 +1,9 @@
-//! Leave: the visitor gives up waiting for somebody to pick up, in the queue or on a tab that flashes. The
+//! Leave: the visitor gives up waiting for a pick-up, in the queue or on a flashing tab. The
 //! conversation is over, and the operator's place is free.
 //!
 //! Before the pick-up, *leave* and *end* by the visitor mean this, and so does leaving the site
-//! (`visitor_page.rs`), whoever had it before: after a transfer the visitor waits again (spec.md §The life of a
-//! conversation).
+//! (`visitor_page.rs`), even if an operator had it before: after a transfer the visitor waits again (spec.md §The life
+//! of a conversation).
 
 use crate::actor::Actor;
 use crate::bilingual::both;

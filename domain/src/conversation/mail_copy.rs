@@ -1,7 +1,7 @@
 //! Mail a copy to oneself (spec.md §Desk options, `mail_to_self`): the operator in charge, to the address in
 //! the operator's own profile, which cannot be typed.
 //!
-//! The event names the address; who delivers mail takes it from there. Each request is one copy.
+//! The event names the address; the program that delivers mail takes it from there. Each request is one copy.
 
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
@@ -26,7 +26,7 @@ pub(crate) fn decide(livechat: &Livechat, by: &Actor, id: ConversationId) -> Res
     )])
 }
 
-/// The operator in charge, or who was in charge at the end of a conversation that has just ended.
+/// The operator in charge, or the one in charge at the end of a conversation that has just ended.
 fn whose_copy<'a>(
     livechat: &'a Livechat,
     by: &Actor,

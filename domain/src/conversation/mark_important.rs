@@ -1,8 +1,8 @@
-//! Mark as important, or not any more (spec.md §Desk options, `mark_important`): by the operator in charge
+//! Mark as important, or remove the mark (spec.md §Desk options, `mark_important`): by the operator in charge
 //! while the option is on, or by a supervisor. Marking what is marked records nothing.
 //!
-//! How important a conversation was is often known when it is over: whoever was in charge at the end, and a
-//! supervisor, may mark it then too, as long as the livechat remembers it.
+//! How important a conversation was is often known only when it is over: the operator who was in charge at the end, or
+//! a supervisor, may mark it then too, as long as the livechat remembers it.
 
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
@@ -41,7 +41,7 @@ pub(crate) fn decide(
     Ok(vec![Fact::conversation(id, operator.cloned(), fact)])
 }
 
-/// May `by` mark a conversation that is over, which this operator had last?
+/// May `by` mark an ended conversation that this operator had last?
 fn may_mark(by: &Actor, id: ConversationId, last: Option<&OperatorId>) -> Result<(), Rejection> {
     match by {
         Actor::Supervisor(_) => Ok(()),

@@ -2,16 +2,16 @@
 //! change; phrase `queue_progress`).
 //!
 //! The live position is for the page to show. The events and the phrase come when a visitor reaches one of
-//! the [`MILESTONES`], so that a queue of a thousand does not speak a thousand times whenever somebody
-//! leaves it; nobody is told a position twice, nor a worse one than before.
+//! the [`MILESTONES`], so that a queue of a thousand does not send a thousand messages whenever one visitor leaves it;
+//! no visitor is sent the same position twice, nor a worse one than before.
 
 use crate::event::{ConversationFact, Fact, Flow};
 use crate::state::Livechat;
 
-/// The positions that are told.
+/// The positions that are announced.
 pub const MILESTONES: [usize; 8] = [1, 2, 3, 5, 10, 20, 50, 100];
 
-/// Who has come to a milestone now that somebody has left the queue.
+/// The visitors who have reached a milestone now that another has left the queue.
 pub(crate) fn reached(livechat: &Livechat) -> Vec<Fact> {
     let mut told = vec![];
     let mut milestones = MILESTONES.iter().peekable();

@@ -1,11 +1,11 @@
-//! Release: nobody answered, and nobody will (spec.md §Timeouts, `unanswered` and `queue_closing`).
+//! Release: no operator answered, and none will (spec.md §Timeouts, `unanswered` and `queue_closing`).
 //!
 //! Unanswered for too long since the request: whether in the queue or on a desk that flashes, with the
 //! phrase `no_operator`. At closing time of the livechat, or of the skill asked for if that has hours of
 //! its own: those who still wait, oldest first, with the phrase `outside_hours`. What an operator already
 //! has on the desk goes on, until the operator is disconnected and nobody else is left
-//! (`auto_transfer.rs`). Who came back to the queue after closing time waits as long as anybody may receive,
-//! and is released when the last one goes.
+//! (`auto_transfer.rs`). A visitor who came back to the queue after closing time waits as long as any operator may
+//! receive, and is released when the last one goes.
 
 use crate::Timestamp;
 use crate::event::ReleaseReason;
@@ -17,7 +17,7 @@ use crate::state::Livechat;
 use crate::state::queue::Place;
 
 impl ReleaseReason {
-    /// What the visitor is told.
+    /// The phrase the visitor is sent.
     pub(crate) const fn phrase(self) -> Phrase {
         match self {
             Self::Unanswered => Phrase::NoOperator,
@@ -41,7 +41,7 @@ pub(crate) fn next_left_alone(livechat: &Livechat) -> Option<Fact> {
     next(livechat, |_, skill| livechat.has_closed(skill))
 }
 
-/// The next visitor who waits for a service that is closed, as was told.
+/// The next visitor who waits for a service whose closing has been recorded.
 pub(crate) fn next_at_closing(livechat: &Livechat) -> Option<Fact> {
     next(livechat, |place, skill| livechat.service_hours().has_closed_on(skill, place.requested_at))
 }
@@ -55,7 +55,7 @@ pub(crate) fn next_at_shutting(livechat: &Livechat) -> Option<Fact> {
     Some(of(place, ReleaseReason::LivechatClosed))
 }
 
-/// The next visitor who waits for a service that is closed by its hours, whatever was told.
+/// The next visitor who waits for a service that is closed by its hours, whether or not that has been recorded.
 pub(crate) fn next_outside_hours(livechat: &Livechat, at: Timestamp) -> Option<Fact> {
     next(livechat, |_, skill| !livechat.is_open(skill, at))
 }

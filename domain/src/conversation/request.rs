@@ -114,7 +114,7 @@ pub(super) fn begin(
     livechat.requests += 1;
     let conversation = Conversation {
         visitor: request.visitor.id.clone(),
-        // Who asks again is whoever asked first, and needs not be vouched for anew.
+        // The visitor who asks again is the one who asked first, and need not be vouched for again.
         vouched: kept.as_ref().map_or(request.visitor.authenticated, |kept| kept.vouched),
         about: AboutVisitor::of(request),
         language: request.language,
@@ -153,11 +153,11 @@ pub(super) fn begin(
     });
 }
 
-/// What the rules answer to a request.
+/// The outcome of a request by the rules.
 ///
-/// Nobody waits while an operator who may take the conversation has room, so a free operator is
-/// nobody else's turn. The queue holds at most `queue_per_operator` × the operators who may receive, or as
-/// many as the skill says; it closes `queue_closing` before the end of service.
+/// No visitor waits while an eligible operator has room, so a free operator takes nobody else's turn. The queue holds
+/// at most `queue_per_operator` × the operators who may receive, or as many as the skill says; it closes
+/// `queue_closing` before the end of service.
 pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     let conversation = livechat.conversation(id)?;
     let skill = conversation.skill.as_ref();

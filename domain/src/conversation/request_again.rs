@@ -1,13 +1,13 @@
 //! Ask again in a conversation that was kept open (spec.md §Behaviour, `keep_open`).
 //!
-//! It becomes the next segment of the same conversation: messages are numbered on. It goes to the previous
-//! operator if that one may receive it now and has room, else by the normal rules at once, as any request
-//! ([`super::request::outcome`]). A plain request of the same visitor begins a new conversation, which
-//! goes to the previous operator just so, and closes the one that was kept.
+//! It becomes the next segment of the same conversation: messages are numbered on. It goes to the previous operator if
+//! they may receive it now and have room, else by the normal rules at once, as any request
+//! ([`super::request::outcome`]). A plain request of the same visitor begins a new conversation, which goes to the
+//! previous operator in the same way, and closes the one that was kept.
 //!
-//! It is for the visitor who had it: whoever has its token, or, through the integration, one of the same identifier who
-//! is vouched for if that one was, and is not if that one was not. So whoever claims an identifier is given no
-//! conversation of the one who was vouched for, nor the other way round.
+//! Only the visitor who had it may do so: the holder of its token, or, through the integration, a visitor with the same
+//! identifier who is vouched for exactly if the first one was. So merely claiming an identifier gives no access to a
+//! conversation of the visitor who was vouched for, nor the other way round.
 
 use super::request;
 use crate::Timestamp;

@@ -26,7 +26,7 @@ pub(crate) fn visitor_side(
     }
 }
 
-/// The operator who has this conversation, if that is who acts.
+/// The operator who has this conversation, if they are the actor.
 pub(crate) fn operator_in_charge<'a>(
     conversation: &'a Conversation,
     id: ConversationId,
@@ -48,7 +48,7 @@ pub(crate) fn operator_in_charge<'a>(
     }
 }
 
-/// The operator who has picked this conversation up, if that is who acts.
+/// The operator who has picked this conversation up, if they are the actor.
 pub(crate) fn operator_answering<'a>(
     conversation: &'a Conversation,
     id: ConversationId,

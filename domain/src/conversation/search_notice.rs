@@ -5,7 +5,7 @@
 //! visitor's last message is unanswered: from that message, or from the entry into the status, the
 //! connection or the pick-up if that was later. It is repeated every period while this lasts; the operator's
 //! message, another status or a disconnection stops it. As long as it runs the operator is at work: the clock of
-//! `auto_transfer` stands still, and starts anew when the search stops without an answer.
+//! `auto_transfer` stands still, and restarts when the search stops without an answer.
 //!
 //! That the operator who has picked up is looking for information is shown to the visitor, whatever the
 //! setting says (spec.md §Statuses), as long as the operator is connected.
@@ -35,7 +35,7 @@ pub(crate) fn operator_changed(livechat: &mut Livechat, at: Timestamp, operator:
     }
 }
 
-/// The period is over. The next one is as long as the setting says now; switched off, there is none.
+/// The period is over. The next one is as long as the setting says now; there is none if it is off.
 pub(crate) fn due(
     livechat: &Livechat,
     id: ConversationId,
@@ -57,7 +57,7 @@ pub(crate) fn evolve(
     again_at: Option<Timestamp>,
 ) {
     conversation.timers.arm(TimerKind::SearchNotice, at, again_at);
-    // Nothing more is said of the search: it counts as activity no more.
+    // The search phrase is not sent again: the search no longer counts as activity.
     if again_at.is_none() {
         timer_rules::start_auto_transfer(conversation, timeouts, at);
     }

@@ -14,7 +14,7 @@
 //! | moved to another operator | | starts anew | stop | stops |
 //! | back to the queue | | stops | stop | stops |
 //!
-//! Phrases are nobody's word; a file is a word of whoever sends it, and so is the operator's question for
+//! Phrases do not count as messages; a file counts as a message from its sender, and so does the operator's request for
 //! one. A clock that starts takes the setting in force then and keeps its deadline.
 
 use super::{follow_up, inactivity, unanswered};
@@ -47,8 +47,8 @@ pub(crate) fn picked_up(
     }
 }
 
-/// The visitor waits for an answer of the operator who has picked up. Who searches is at work, as long as the visitor
-/// is told so; who does not is given the time of `auto_transfer`, unless it runs already.
+/// The visitor waits for an answer of the operator who has picked up. An operator who searches is at work, as long as
+/// the visitor is kept informed; one who does not has the time of `auto_transfer`, unless it runs already.
 pub(crate) fn waits_for_an_answer(
     conversation: &mut Conversation,
     timeouts: &Timeouts,
@@ -123,7 +123,7 @@ pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeout
         follow_up::restart(conversation, timeouts, at);
     }
     stop_search_notice(conversation);
-    // A supervisor may write before the operator has picked up, who is still expected to.
+    // A supervisor may write before the operator has picked up; the operator is still expected to.
     if conversation.answering().is_some() {
         stop_auto_transfer(conversation);
     }

@@ -2,8 +2,8 @@
 //!
 //! By the operator in charge or a supervisor, before or after pick-up. An operator chooses a colleague only
 //! while the desk option `list_operators` is on; a skill can always be asked for. Room and requirement are
-//! asked of the receiver; only a supervisor may force, past room, status and skill but never to
-//! somebody who is not connected, and the event says so. The receiver has to pick up again.
+//! asked of the receiver; only a supervisor may force, past room, status and skill but never to an operator who is not
+//! connected, and the event records it. The receiver has to pick up again.
 
 use crate::event::Target;
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,7 @@ pub(crate) fn decide(
     )])
 }
 
-/// What stands in the way of giving the conversation to `to`.
+/// What prevents giving the conversation to `to`.
 pub(super) fn obstacle(
     livechat: &Livechat,
     to: &OperatorId,

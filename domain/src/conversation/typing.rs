@@ -1,9 +1,9 @@
-//! Somebody types (spec.md §Timeouts: typing restarts the clock of `auto_transfer`, and a visitor who is typing is
-//! neither followed up nor timed out).
+//! The visitor or the operator types (spec.md §Timeouts: typing restarts the clock of `auto_transfer`, and a visitor
+//! who is typing is neither followed up nor timed out).
 //!
-//! Typing is a live signal. It becomes an event only while a clock runs that counts the silence of whoever types. An
-//! event stands for all signals until a moment shortly after it: a tenth of the time of the clock, a few seconds at
-//! most. The clock starts again from there, so that no signal is lost, the last one least of all, and few are recorded.
+//! Typing is a live signal. It becomes an event only while a clock runs that counts the silence of the one typing. An
+//! event stands for all signals until a time shortly after it: a tenth of the time of the clock, a few seconds at most.
+//! The clock starts again from there, so that no signal is lost, the last one least of all, and few are recorded.
 
 use chrono::TimeDelta;
 
@@ -45,7 +45,7 @@ pub(crate) fn decide(
         | Actor::System => {
             super::roles::operator_in_charge(conversation, id, by, TYPE)?;
             let clock = conversation.timers.deadline(TimerKind::AutoTransfer);
-            // Whoever comes back to a conversation that nobody could take keeps it.
+            // An operator who comes back to a conversation that nobody could take keeps it.
             let clock = if conversation.stranded { Some(at) } else { clock };
             let running = conversation.answering().and(clock);
             (Voice::Operator, running, timeouts.auto_transfer(), OPERATOR_TYPING_SECS)

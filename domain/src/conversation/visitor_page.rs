@@ -2,10 +2,10 @@
 //! supervisor, the visitor: away for more than 3 minutes, back, left the site for more than 30 s, page
 //! changed).
 //!
-//! How long is counted by whoever holds the connection; here arrives what came of it. A visitor who leaves
-//! the site while waiting for somebody to pick up, in the queue or on a tab that flashes, has left: nobody would
-//! be there to be answered. Once an operator has picked the conversation up, it goes on until its own clocks end
-//! it, also with the next operator to whom it is passed on; only back to the queue it does not go.
+//! The component that holds the connection measures the time; only the outcome arrives here. A visitor who leaves the
+//! site while waiting for a pick-up, in the queue or on a flashing tab, has left: nobody would be there to read an
+//! answer. Once an operator has picked the conversation up, it goes on until its own clocks end it, also with the next
+//! operator to whom it is passed on; it just does not go back to the queue.
 
 use super::leave;
 use crate::actor::Actor;
@@ -73,7 +73,7 @@ pub(crate) fn change(
     Ok(vec![Fact::conversation(id, conversation.operator().cloned(), fact)])
 }
 
-/// The visitor who waited for somebody to pick up is gone.
+/// The visitor who waited for a pick-up is gone.
 pub(crate) fn left_while_waiting(
     livechat: &Livechat,
     id: ConversationId,

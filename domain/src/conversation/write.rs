@@ -102,7 +102,7 @@ pub(crate) fn evolve(
     }
 }
 
-/// Somebody wrote or sent something: what that does to the timers.
+/// The effect of a message or a file on the timers.
 pub(crate) fn note_activity(livechat: &mut Livechat, at: Timestamp, id: ConversationId, speaker: Voice) {
     let searching = livechat.operator_searches(id);
     livechat.change_conversation(id, |conversation, settings| match speaker {
@@ -112,8 +112,7 @@ pub(crate) fn note_activity(livechat: &mut Livechat, at: Timestamp, id: Conversa
     });
 }
 
-/// Who has had a word, for the clocks: an article is the operator's answer in whosever voice; a phrase is
-/// nobody's word.
+/// Whose message it is, for the clocks: an article is the operator's answer in any voice; a phrase is nobody's.
 pub(crate) const fn speaker(voice: Voice, source: Option<&Source>) -> Option<Voice> {
     match (voice, source) {
         (_, Some(_)) => Some(Voice::Operator),

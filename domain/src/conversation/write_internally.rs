@@ -2,7 +2,7 @@
 //! sees (spec.md §The desk, the supervisor, the visitor).
 //!
 //! It is part of the transcript for those who may read it, has no number among the messages of the
-//! conversation, and is nobody's word: no clock moves by it.
+//! conversation, and counts as nobody's message: it moves no clock.
 
 use crate::actor::Actor;
 use crate::bilingual::both;

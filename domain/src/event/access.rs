@@ -1,4 +1,4 @@
-//! What somebody on the staff read.
+//! What a member of staff read.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub enum Access {
         /// How many conversations were shown.
         shown: usize,
     },
-    /// Many rows at once, to take away.
+    /// Many rows at once, as a file.
     Export {
         /// Of what.
         what: Exported,
@@ -68,10 +68,11 @@ pub enum Exported {
     Audit,
     /// Figures.
     Figures,
-    /// One row per request and how it went.
+    /// One row per request, with its outcome.
     Contacts,
     /// One row per time that an operator had a conversation.
-    Stays,
+    #[serde(rename = "stays")]
+    Assignments,
     /// One row per time that an operator was in a status.
     OperatorTime,
     /// One row per survey that was asked, answered or closed.

@@ -15,8 +15,8 @@ use super::survey_step::SurveyStep;
 use super::visit::Visit;
 use crate::id::OperatorId;
 
-/// The groups, and what each of them has in common. The group of an event is not stored: the log has its name, which is
-/// that of the variant, and its content.
+/// The groups, and what they have in common. The group of an event is not stored: the log has its name, which is that
+/// of the variant, and its content.
 macro_rules! groups {
     ($($(#[$doc:meta])* $group:ident($facts:ty),)*) => {
         /// What happens to a conversation.
@@ -59,7 +59,7 @@ macro_rules! groups {
         }
 
         impl Tag {
-            /// The variant that is called so, whichever group it is in.
+            /// The variant of this name, whichever group it is in.
             fn find(name: &str) -> Option<Self> {
                 $(if let Some(name) = full_name(<$facts>::VARIANTS, name) {
                     return Some(Self { group: Group::$group, name });
@@ -92,7 +92,7 @@ groups! {
     Exchange(Exchange),
     /// It moves between the queue, the desks and its end.
     Flow(Flow),
-    /// Pupitre lets the visitor know something about a silence.
+    /// Pupitre notifies the visitor of a silence.
     Notice(Notice),
     /// The visitor is elsewhere.
     Visit(Visit),
@@ -103,7 +103,7 @@ groups! {
 }
 
 impl ConversationFact {
-    /// Who had the conversation before, when this moves it from a desk: to another, or to the queue.
+    /// The operator who had the conversation before, when this moves it from a desk: to another, or to the queue.
     pub const fn taken_from(&self) -> Option<&OperatorId> {
         match self {
             Self::Flow(fact) => fact.taken_from(),
@@ -113,12 +113,12 @@ impl ConversationFact {
         }
     }
 
-    /// Does a visitor who waits come to a desk by this?
+    /// Does this bring a waiting visitor to a desk?
     pub const fn is_assignment(&self) -> bool {
         matches!(self, Self::Flow(Flow::Assigned | Flow::AssignedByHand { .. }))
     }
 
-    /// Is the conversation, or this segment of it, over with this?
+    /// Does this end the conversation, or this segment of it?
     pub const fn is_end(&self) -> bool {
         matches!(
             self,
@@ -129,7 +129,7 @@ impl ConversationFact {
 
 impl<'de> Deserialize<'de> for ConversationFact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // The formats in use say the name of a variant, so that nothing needs the list of all.
+        // The formats in use write the name of a variant, so the list of all is not needed.
         deserializer.deserialize_enum("ConversationFact", &[], FactVisitor)
     }
 }

@@ -1,4 +1,4 @@
-//! What the people of a conversation give each other: messages, files, signs of writing.
+//! What the people of a conversation exchange: messages, files, typing signals.
 
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -15,11 +15,11 @@ use crate::text::{Address, Note, Text};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", prefix = "conversation.", const_into_str)]
 pub enum Exchange {
-    /// Somebody said something.
+    /// A message was said.
     MessagePosted {
         /// The sequence number of the message in the conversation, from 1 and without gaps.
         number: u32,
-        /// In whose voice the others see it; the true author is the event's.
+        /// The voice in which the others see it; the true author is the event's.
         voice: Voice,
         /// Which phrase it was, when Pupitre said it.
         phrase: Option<Phrase>,
@@ -37,12 +37,12 @@ pub enum Exchange {
     /// The operator is writing to a visitor who waits for an answer: the clock of the automatic transfer
     /// starts again. Older logs have it; today it is `Typing`.
     OperatorTyped,
-    /// Somebody is writing whose silence a clock counts: it starts again at `until`. Recorded when a signal comes that
-    /// the record before does not cover, and not for every key.
+    /// The visitor or operator whose silence a clock counts is typing: the clock starts again at `until`. Recorded when
+    /// a signal comes that the previous record does not cover, not for every key.
     Typing {
         /// Who writes: the visitor or the operator.
         voice: Voice,
-        /// Until when this record stands for whoever writes.
+        /// Until when this record counts as typing.
         #[serde(with = "crate::timestamp")]
         until: Timestamp,
     },
@@ -51,14 +51,14 @@ pub enum Exchange {
         /// Which one.
         note: Option<Personal<Note>>,
     },
-    /// A file was sent; here is what is known of it.
+    /// A file was sent, with what is known of it.
     FileSent {
         /// Whose.
         voice: Voice,
         /// What is known of it.
         file: File,
     },
-    /// The operator wants a copy at the operator's own address.
+    /// The operator asks for a copy at their own address.
     CopyMailed {
         /// The address.
         to: Personal<Address>,

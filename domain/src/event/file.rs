@@ -1,4 +1,4 @@
-//! What is known of a file that somebody sent. Its bytes are not kept here.
+//! What is known of a file that was sent. Its bytes are not kept here.
 
 use std::ops::RangeInclusive;
 
@@ -26,7 +26,7 @@ pub struct File {
 }
 
 impl File {
-    /// A name is shown beside what it is a name of, and becomes one on somebody's disk.
+    /// A name is shown beside the file, and becomes a file name on the reader's disk.
     pub(crate) fn read_texts(&mut self, texts: &mut Received) {
         texts.read("name", &mut self.name);
         let dots = self.name.reveal().as_str().chars().all(|c| c == '.');

@@ -1,4 +1,4 @@
-//! How a conversation goes from its request to its end: who answers it, and why.
+//! The course of a conversation from its request to its end: which operator answers it, and why.
 
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -29,7 +29,7 @@ pub enum Flow {
         /// The visitor's position at that time, from 1.
         position: usize,
     },
-    /// The visitor who waits has come to a position that is told.
+    /// The waiting visitor has reached a position that is announced.
     QueueAdvanced {
         /// The position now, from 1.
         position: usize,
@@ -38,20 +38,20 @@ pub enum Flow {
     Assigned,
     /// A supervisor took it from the queue and put it on the desk of an operator.
     AssignedByHand {
-        /// Past the receiver's capacity, status or skills.
+        /// Whether it overrode the receiver's capacity, status or skills.
         forced: bool,
     },
-    /// The visitor gave up waiting for somebody to pick up, in the queue or on a tab that flashes, or, by the
-    /// system, left the site: the conversation is over.
+    /// The visitor gave up waiting for a pick-up, in the queue or on a flashing tab, or, by the system, left the site:
+    /// the conversation is over.
     Left,
-    /// Nobody answered, and nobody will: the conversation is over.
+    /// No operator answered, and none will: the conversation is over.
     Released {
         /// Why.
         reason: ReleaseReason,
     },
     /// The operator opened the flashing tab and takes the conversation in charge.
     PickedUp,
-    /// The conversation moved from one operator to another, because somebody wanted so.
+    /// The conversation moved from one operator to another by hand.
     Transferred {
         /// Who had it.
         from: OperatorId,
@@ -59,7 +59,7 @@ pub enum Flow {
         target: Target,
         /// For the receiver only.
         note: Option<Personal<Note>>,
-        /// A supervisor pushed it past the receiver's capacity or status.
+        /// Whether a supervisor overrode the receiver's capacity or status.
         forced: bool,
     },
     /// The conversation moved from one operator to another by rule.
@@ -68,11 +68,11 @@ pub enum Flow {
         from: OperatorId,
         /// Why.
         cause: Cause,
-        /// The visitor is not shown, by `auto_transfer_notice` (since version 1.1).
+        /// Whether it is hidden from the visitor, by `auto_transfer_notice` (since version 1.1).
         #[serde(default, skip_serializing_if = "is_false")]
         hidden: bool,
     },
-    /// The operator is inactive, and nobody else has room: it stays, and goes to the first who has.
+    /// The operator is inactive, and nobody else has room: it stays, and goes to the first operator who does.
     AutoTransferFailed {
         /// When it is tried again at the latest; older logs have it, today it is left open.
         #[serde(default, with = "crate::timestamp::optional")]
@@ -101,7 +101,7 @@ pub enum Flow {
 }
 
 impl Flow {
-    /// Who had the conversation before, when this moves it from a desk.
+    /// The operator who had the conversation before, when this moves it from a desk.
     pub(super) const fn taken_from(&self) -> Option<&OperatorId> {
         match self {
             Self::Transferred { from, .. }

@@ -23,13 +23,16 @@ pub enum LivechatFact {
     SettingsChanged {
         /// The whole new section, so that the settings at any past time are one fold away.
         section: Box<Section>,
+        /// The revision of the section from now on: 1 for its first change. Absent in logs from before version 1.2.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        revision: Option<u64>,
     },
-    /// Somebody on the staff read a transcript, searched, or took an export.
+    /// A member of staff read a transcript, searched, or took an export.
     Accessed {
         /// What was read.
         access: Access,
     },
-    /// Somebody was given a token, and with it the means to act as another.
+    /// A token was issued, and with it the means to act as its subject.
     TokenIssued {
         /// As whom.
         bearer: Bearer,
@@ -39,7 +42,7 @@ pub enum LivechatFact {
         /// The skill that has hours of its own; `None` for the livechat.
         skill: Option<SkillId>,
     },
-    /// The opening hours are over. Those who still wait are released next.
+    /// The opening hours are over. Visitors who still wait are released next.
     Closed {
         /// The skill that has hours of its own; `None` for the livechat.
         skill: Option<SkillId>,
@@ -51,7 +54,7 @@ pub enum LivechatFact {
         /// The language phrases fall back to from now on.
         language: Language,
     },
-    /// An administrator closed the livechat: nobody new is taken. Those who wait are released next.
+    /// An administrator closed the livechat: no new visitor is admitted. Waiting visitors are released next.
     Shut,
     /// An administrator opened the livechat again.
     Reopened,
@@ -65,8 +68,8 @@ pub enum LivechatFact {
         #[serde(with = "crate::timestamp")]
         to: Timestamp,
     },
-    /// The server was down, and nobody could do anything: what waits for somebody waits for so much longer. Desks
-    /// that were open are lost next.
+    /// The server was down, and nobody could act: clocks that wait for a person are extended by as much. Open desks are
+    /// lost next.
     Interrupted {
         /// The last time at which the server is known to have been up.
         #[serde(with = "crate::timestamp")]
@@ -111,7 +114,8 @@ impl LivechatFact {
 
     pub(super) fn version(&self) -> &'static str {
         match self {
-            Self::SettingsChanged { section } => section.version(),
+            Self::SettingsChanged { revision: Some(_), .. } => "1.2",
+            Self::SettingsChanged { section, revision: None } => section.version(),
             Self::Created { .. }
             | Self::Accessed { .. }
             | Self::TokenIssued { .. }

@@ -1,8 +1,8 @@
 //! What happened. These names are the storage format: they never change meaning, and a change of
 //! content is a new version with an upcaster.
 //!
-//! An event by [`Actor::System`] was *decided* by a timer or a rule; every other was *observed*:
-//! somebody did it. Events carry outcome and reason, so that no reader recomputes a rule.
+//! An event by [`Actor::System`] was *decided* by a timer or a rule; every other was *observed*: a person or a program
+//! did it. Events carry outcome and reason, so that no reader recomputes a rule.
 
 mod access;
 mod attention;
@@ -48,7 +48,7 @@ pub use visit::Visit;
 /// One record of the log: when, by whom, what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// When it happened. Never earlier than the event before it, unless that is what it tells
+    /// When it happened. Never earlier than the previous event, unless it records exactly that
     /// ([`LivechatFact::ClockSetBack`]).
     #[serde(with = "crate::timestamp")]
     pub at: Timestamp,
@@ -66,7 +66,7 @@ pub enum Fact {
     Livechat(LivechatFact),
     /// Something about one operator.
     Operator {
-        /// Who.
+        /// The operator.
         operator: OperatorId,
         /// What.
         fact: OperatorFact,
@@ -75,8 +75,8 @@ pub enum Fact {
     Conversation {
         /// Which one.
         conversation: ConversationId,
-        /// Who is in charge once this has happened (for an end: who was in charge), so that every
-        /// reader can tell whose desk is concerned without knowing the past.
+        /// The operator in charge once this has happened (for an end: the last one), so that every reader knows which
+        /// desk is concerned without knowing the past.
         operator: Option<OperatorId>,
         /// What.
         fact: ConversationFact,
@@ -84,18 +84,18 @@ pub enum Fact {
 }
 
 impl Event {
-    /// Did somebody do this, or did Pupitre decide it?
+    /// Was this done by a person or a program, or did Pupitre decide it?
     pub fn is_observed(&self) -> bool {
         self.by != Actor::System
     }
 
-    /// Does this tell that the clock was set back?
+    /// Does this record that the clock was set back?
     pub const fn sets_back(&self) -> bool {
         matches!(self.fact, Fact::Livechat(LivechatFact::ClockSetBack { .. }))
     }
 
-    /// May this event come right after one that happened at `before`? Time goes back only by an event that says
-    /// so, and by as much as it says (spec.md §Time).
+    /// May this event come right after one that happened at `before`? Time goes back only by an event that records it,
+    /// and by exactly as much (spec.md §Time).
     pub fn may_follow(&self, before: Timestamp) -> bool {
         match &self.fact {
             Fact::Livechat(LivechatFact::ClockSetBack { from, to }) => {

@@ -1,4 +1,4 @@
-//! What Pupitre lets a visitor know while the visitor or the operator is silent.
+//! Notices to the visitor while the visitor or the operator is silent.
 
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -10,7 +10,7 @@ use crate::Timestamp;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", prefix = "conversation.", const_into_str)]
 pub enum Notice {
-    /// The visitor did not reply to the operator for long: the follow-up phrase is due.
+    /// The visitor has not replied to the operator for a while: the follow-up phrase is due.
     FollowedUp,
     /// The operator is looking for information: the search phrase is due.
     SearchNoticed {
@@ -18,12 +18,12 @@ pub enum Notice {
         #[serde(default, with = "crate::timestamp::optional")]
         again_at: Option<Timestamp>,
     },
-    /// The operator has begun to look for information, or has stopped: the visitor is shown.
+    /// The operator has begun to look for information, or has stopped: the visitor is shown which.
     OperatorSearches {
-        /// Whether it is so.
+        /// Whether the operator is looking.
         searching: bool,
     },
-    /// The visitor has been silent for long and was warned.
+    /// The visitor has been silent for a while and was warned.
     TimeoutAnnounced {
         /// When the livechat ends if the visitor stays silent.
         #[serde(with = "crate::timestamp")]

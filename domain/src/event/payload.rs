@@ -1,4 +1,4 @@
-//! What events say besides who and when: reasons, causes and references. Like the names of the events, these are
+//! What events carry besides author and time: reasons, causes and references. Like the names of the events, these are
 //! the storage format.
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::id::{ArticleId, OperatorId, SkillId};
 pub enum RefusalReason {
     /// Nobody connected may receive this conversation.
     NoOperator,
-    /// As many wait as may.
+    /// The queue is full.
     QueueFull,
     /// The service ends soon, and nobody new enters the queue.
     QueueClosed,
@@ -22,7 +22,7 @@ pub enum RefusalReason {
     LivechatClosed,
 }
 
-/// Why somebody is released.
+/// Why a waiting visitor is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -68,8 +68,7 @@ pub enum Cause {
 pub enum Target {
     /// This operator.
     Operator(OperatorId),
-    /// Whoever has this skill and is next by the rules of choice. From then on the conversation
-    /// asks for this skill.
+    /// The next operator with this skill by the rules of choice. From then on the conversation asks for this skill.
     Skill(SkillId),
 }
 
@@ -93,7 +92,7 @@ pub enum Closing {
     ByHand,
     /// Its time was over.
     Expired,
-    /// The operator who has the conversation now is asked in the place of the one before.
+    /// The operator who has the conversation now is asked in place of the previous one.
     Replaced,
 }
 

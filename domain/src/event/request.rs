@@ -46,9 +46,9 @@ pub struct Visitor {
     /// If known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Personal<Address>>,
-    /// The integration has made sure who this is, and says so: the visitor may then read the other conversations
-    /// of the same identifier of which that was said, and is another visitor than whoever else claims it. Only an
-    /// integration may say it (since version 1.1).
+    /// The integration vouches for the visitor's identity: the visitor may then read the other conversations of the
+    /// same identifier that were vouched for, and is distinct from anybody who merely claims it. Only an integration
+    /// may say it (since version 1.1).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub authenticated: bool,
 }

@@ -27,7 +27,7 @@ pub enum SurveyStep {
         /// Which version of it.
         version: u32,
     },
-    /// The survey is on the screen of whoever is asked.
+    /// The survey is on the screen of the visitor or operator who is asked.
     #[serde(rename = "survey_opened")]
     Opened {
         /// Who is asked.

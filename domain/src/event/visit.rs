@@ -11,7 +11,7 @@ use super::page::Presence;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", prefix = "conversation.", const_into_str)]
 pub enum Visit {
-    /// The visitor has been away from the page for long, is back, or has left the site.
+    /// The visitor has been away from the page for a while, is back, or has left the site.
     VisitorPresence {
         /// Where the visitor is now.
         presence: Presence,

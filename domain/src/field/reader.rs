@@ -21,7 +21,7 @@ pub fn of_reader(path: &str, message: &str) -> FieldError {
     FieldError::new(field, Bilingual::from_one(allowed).unwrap_or_else(|| in_words(allowed)))
 }
 
-/// What a reader of types says of a wrong value, in words for people who have never seen the code.
+/// The message of a deserializer for a wrong value, in words for people who have never seen the code.
 fn in_words(message: &str) -> Bilingual {
     let is_of_no_kind = ["data did not match any variant", "no variant of enum", "invalid length "];
     if is_of_no_kind.iter().any(|said| message.starts_with(said)) {
@@ -68,7 +68,7 @@ fn in_words(message: &str) -> Bilingual {
     )
 }
 
-/// A word that is not known, and those that are, as they follow each other: `a`, `b`.
+/// An unknown word, followed by the known ones: `a`, `b`.
 fn unknown_word(message: &str, said: &str) -> Option<(String, String)> {
     let (word, known) = message.strip_prefix(said)?.split_once("`, expected ")?;
     let known = known.strip_prefix("one of ").unwrap_or(known).replace(" or ", ", ").replace('`', "");

@@ -1,9 +1,9 @@
-//! Access: somebody on the staff read a transcript, searched through them, or took an export (spec.md
+//! Access: a member of staff read a transcript, searched through them, or took an export (spec.md
 //! §History, audit, analysts: the audit includes such reads).
 //!
-//! A read changes nothing. It is recorded all the same, in the same chained log as everything else, so that
-//! nobody can deny it; what was found or searched for is not, since that is personal. A visitor who reads
-//! the own conversation leaves no trace.
+//! A read changes nothing. It is still recorded, in the same chained log as everything else, so that it cannot be
+//! denied; the search terms and results are not, since they are personal. Visitors who read their own conversation
+//! leave no trace.
 
 use crate::actor::Actor;
 use crate::bilingual::both;

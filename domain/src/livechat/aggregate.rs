@@ -13,7 +13,7 @@ use crate::state::Livechat;
 use crate::timestamp::was_set_back;
 
 impl Livechat {
-    /// Decides a command, applies it with all that follows, and tells the whole story.
+    /// Decides a command, applies it with all that follows, and returns every event.
     ///
     /// # Errors
     /// The rule that refuses the command; the state is unchanged then.
@@ -32,7 +32,7 @@ impl Livechat {
             None => Vec::new(),
         };
         let now = now.max(self.clock);
-        // Each timer disarms itself by firing; should one not, the rest of the server goes on.
+        // Each timer disarms itself by firing; if one does not, the rest of the server still goes on.
         while story.len() < CONSEQUENCES_MAX {
             let events = due(self, now);
             if events.is_empty() {
@@ -43,9 +43,9 @@ impl Livechat {
         story
     }
 
-    /// Notes that the server was down, once per outage: what waits for somebody stands still for as long, and
-    /// desks that were open are lost. To be called before anything else is asked of a livechat that was loaded
-    /// after the outage; one that has gone on since then has nothing to note.
+    /// Notes that the server was down, once per outage: clocks that wait for a person stand still for as long, and open
+    /// desks are lost. Call it before anything else on a livechat that was loaded after the outage; one
+    /// that has gone on since then has nothing to note.
     pub fn resume(&mut self, outage: Outage, now: Timestamp) -> Vec<Event> {
         match clock::note_outage(self, outage, now) {
             Some(interrupted) => apply_with_reactions(self, vec![interrupted]),

@@ -1,11 +1,12 @@
 //! Change one section of the settings. Administrators only. The section is validated as a whole, in itself
-//! and against the others, and what it lacks must be in nobody's use ([`in_use`]); a section that says what is in force already records nothing.
+//! and against the others, and what it removes must not be in use ([`in_use`]); a section equal to the one in force
+//! records nothing.
 //!
 //! Each section has a revision: how many times it was changed, 0 for the ready-made one. A change that
-//! names the revision it was made for is refused when another one is in force.
+//! names the revision it was made for is refused when another one is in force; the event carries the new one.
 //!
-//! It takes effect at once, whatever runs: who waits is served or released, who is in a status that was
-//! switched off leaves it, services open or close ([`follow`]).
+//! It takes effect at once, whatever runs: waiting visitors are served or released, operators in a status that was
+//! switched off leave it, services open or close ([`follow`]).
 
 use super::{in_use, service_hours};
 use crate::Timestamp;
@@ -36,7 +37,8 @@ pub(crate) fn decide(
     if livechat.settings().section(name) == section {
         return Ok(vec![]);
     }
-    Ok(vec![Fact::Livechat(LivechatFact::SettingsChanged { section: Box::new(section) })])
+    let revision = Some(revision + 1);
+    Ok(vec![Fact::Livechat(LivechatFact::SettingsChanged { section: Box::new(section), revision })])
 }
 
 pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, section: &Section) {

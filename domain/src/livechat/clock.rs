@@ -1,16 +1,16 @@
 //! Time (spec.md §Time): the order of a livechat is that of its events, and what happens to everything that runs
-//! when the clock of the server, or the server itself, did not go on as usual.
+//! when the clock of the server, or the server itself, was interrupted.
 //!
 //! **A clock that steps back** by up to 5 s is held at the time of the last event. After a larger step time follows
-//! the clock again, and an event says so. Whatever was begun in the time that never was is as old as it was at the
+//! the clock again, and an event says so. Whatever was begun in the time that was taken back is as old as it was at the
 //! last event, and every clock keeps the time that it had left then; what was begun before keeps its deadline. So
-//! nothing waits for the wrong time to come, and nothing fires early. Hours are read from the calendar anew. A deadline
-//! that was moved, by a step or by an outage, is one that was given then: a server that comes up with its clock ahead
-//! takes the wrong time for an outage, and the step back takes that off again.
+//! nothing waits for the wrong time to come, and nothing fires early. Hours are read from the calendar again. A
+//! deadline that was moved, by a step or by an outage, counts as given at that time: a server that starts with its
+//! clock ahead takes the difference for an outage, and the step back removes it again.
 //!
-//! **A server that was down** is held against nobody: a clock that waits for somebody (who could neither write, nor
-//! answer, nor come back) stands still meanwhile. Opening hours and shifts follow the calendar, and what they missed
-//! is told after the desks that are lost.
+//! **A server that was down** counts against nobody: a clock that waits for a person (who could neither write, nor
+//! answer, nor come back) stands still meanwhile. Opening hours and shifts follow the calendar, and the changes they
+//! missed are recorded after the lost desks.
 
 use chrono::TimeDelta;
 
@@ -33,14 +33,14 @@ pub struct Outage {
     pub until: Timestamp,
 }
 
-/// The event that tells that the clock was set back, if it was.
+/// The event that records that the clock was set back, if it was.
 pub(super) fn notice(livechat: &Livechat, now: Timestamp) -> Option<Event> {
     let from = livechat.clock;
     let told = livechat.identity().is_some() && was_set_back(from, now);
     told.then(|| system_event(now, LivechatFact::ClockSetBack { from, to: now }))
 }
 
-/// The event that tells of an outage, if it concerns anybody: a desk was open, or a clock waits for somebody.
+/// The event that records an outage, if it concerns anybody: a desk was open, or a clock waits for a person.
 pub(super) fn note_outage(livechat: &Livechat, outage: Outage, now: Timestamp) -> Option<Event> {
     let until = outage.until;
     let since = outage.since.filter(|since| *since <= until).unwrap_or(livechat.clock).max(livechat.clock);
@@ -65,7 +65,7 @@ pub(super) fn stood_still(livechat: &mut Livechat, time: TimeDelta) {
     adjust(livechat, Adjustment::StoodStill(time));
 }
 
-/// Moves every clock that waits for somebody, and what the rules remember of the past.
+/// Moves every clock that waits for a person, and what the rules remember of the past.
 fn adjust(livechat: &mut Livechat, adjustment: Adjustment) {
     let now = livechat.clock;
     let conversations: Vec<ConversationId> = livechat.conversations().map(|(id, _)| *id).collect();

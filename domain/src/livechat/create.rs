@@ -1,5 +1,5 @@
-//! Create the livechat, with the ready-made settings. Administrators only. Creating it again as it
-//! is records nothing; as something else is refused.
+//! Create the livechat, with the ready-made settings. Administrators only. Creating it again with the same content
+//! records nothing; with another content it is refused.
 
 use crate::event::{Fact, LivechatFact};
 use crate::rejection::Rejection;

@@ -1,4 +1,4 @@
-//! May this command be done, and what then happened?
+//! May this command be done, and what happens then?
 
 use super::{access, change_settings, create, issue_token, rename, shut};
 use crate::Timestamp;

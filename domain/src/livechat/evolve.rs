@@ -25,7 +25,7 @@ fn evolve_livechat(livechat: &mut Livechat, at: Timestamp, fact: &LivechatFact) 
     match fact {
         LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
         LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => {}
-        LivechatFact::SettingsChanged { section } => change_settings::evolve(livechat, at, section),
+        LivechatFact::SettingsChanged { section, .. } => change_settings::evolve(livechat, at, section),
         LivechatFact::Opened { skill } => service_hours::evolve(livechat, at, skill.as_ref(), true),
         LivechatFact::Closed { skill } => service_hours::evolve(livechat, at, skill.as_ref(), false),
         LivechatFact::IdentityChanged { name, language } => rename::evolve(livechat, name, *language),

@@ -1,4 +1,4 @@
-//! In use: what others still need cannot vanish under them (spec.md §Routing, *These must always hold*).
+//! In use: what is still needed cannot be removed (spec.md §Routing, *These must always hold*).
 //!
 //! | what goes | who needs it | the rule |
 //! |---|---|---|
@@ -10,7 +10,7 @@
 //! | hours of a skill | those who wait for it | the hours of the livechat hold for them (`service_hours.rs`) |
 //! | an operator | conversations, surveys | they go on by the rules (`operator/remove.rs`) |
 //!
-//! Whoever is refused is told who needs it, a few by name and all by number.
+//! The refusal lists what still needs it: a few by name, and how many in all.
 
 use crate::rejection::Rejection;
 use crate::rejection::in_use::InUse;
@@ -21,10 +21,10 @@ use crate::settings::surveys::Audience;
 use crate::settings::{Section, SectionName, Settings, Skills, Surveys};
 use crate::state::Livechat;
 
-/// How many of those who need a thing are told by name.
+/// How many dependents a refusal lists by name.
 const NAMED_MAX: usize = 5;
 
-/// Checks a section, valid in itself, for what it lacks and somebody needs.
+/// Checks a section, valid in itself, for what it lacks and something else needs.
 pub(super) fn check(livechat: &Livechat, section: &Section) -> Result<(), Rejection> {
     let in_use = match section {
         Section::Skills(new) => skills(livechat, new),
@@ -47,7 +47,7 @@ pub(super) fn check(livechat: &Livechat, section: &Section) -> Result<(), Reject
     if in_use.is_empty() { Ok(()) } else { Err(Rejection::InUse(in_use)) }
 }
 
-/// Skills that this section takes out although somebody has or needs them.
+/// Skills that this section removes although they are still in use.
 fn skills(livechat: &Livechat, new: &Skills) -> Vec<InUse> {
     let before = &livechat.settings().skills.0;
     let gone = before.iter().map(|skill| &skill.id).filter(|skill| !new.contains(skill));
@@ -80,7 +80,7 @@ fn skills(livechat: &Livechat, new: &Skills) -> Vec<InUse> {
     needed.filter(|one| !one.by.is_empty()).collect()
 }
 
-/// Surveys that are chosen in another section and that this one lacks, or has for somebody else.
+/// Surveys that are chosen in another section and that this one lacks, or has for another audience.
 fn surveys(settings: &Settings, new: &Surveys) -> Vec<InUse> {
     let chosen = [
         (&settings.operator_survey.survey, Audience::Operator, SectionName::OperatorSurvey),

@@ -1,9 +1,9 @@
-//! Issue a token: somebody is given the means to act as an operator or as a visitor (spec.md §Privacy and
+//! Issue a token: the caller gets the means to act as an operator or as a visitor (spec.md §Privacy and
 //! security, §History, audit, analysts: the audit includes it).
 //!
-//! The token itself is made and signed outside; here is who may have one made, for whom. It changes nothing in
-//! the livechat, but nobody can deny it. The token that answers a request for a conversation needs no event of
-//! its own: the request says who asked for whom.
+//! The token itself is created and signed elsewhere; this decides which role may have one issued, and for whom. It
+//! changes nothing in the livechat, but cannot be denied. The token that answers a request for a conversation needs no
+//! event of its own: the request records who asked, and for whom.
 
 use crate::actor::Actor;
 use crate::bilingual::both;
@@ -12,8 +12,8 @@ use crate::event::{Fact, LivechatFact};
 use crate::rejection::Rejection;
 use crate::state::Livechat;
 
-/// Administrators have tokens made for operators who are registered, integrations for visitors. That the
-/// conversation is this visitor's is checked where the log is at hand: it may have ended long ago.
+/// Administrators may issue tokens for registered operators, integrations for visitors. Whether the conversation is
+/// this visitor's is checked by the caller, which has the log: it may have ended long ago.
 pub(crate) fn decide(livechat: &Livechat, by: &Actor, bearer: &Bearer) -> Result<Vec<Fact>, Rejection> {
     let (may, action) = match bearer {
         Bearer::Operator(_) => (

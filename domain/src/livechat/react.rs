@@ -36,7 +36,7 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             | LivechatFact::Reopened => vec![],
             LivechatFact::Shut => release::next_at_shutting(livechat).into_iter().collect(),
             LivechatFact::Opened { .. } => serve_next(livechat),
-            LivechatFact::SettingsChanged { section } => {
+            LivechatFact::SettingsChanged { section, .. } => {
                 or_else_serve(change_settings::follow(livechat, event.at, section), livechat)
             }
             LivechatFact::Closed { .. } => or_else_serve(release::next_at_closing(livechat), livechat),

@@ -1,8 +1,8 @@
 //! Rename the livechat, change the language that phrases fall back to, and the time zone (spec.md
-//! §Administration). Administrators only. What is not named stays; what is in force already records nothing.
+//! §Administration). Administrators only. What is not named stays; a value already in force records nothing.
 //!
-//! The time zone is one of the opening hours: it is changed as the section is, and every service and shift
-//! is planned anew at once.
+//! The time zone is one of the opening hours: it is changed as the section is, and every service and shift is
+//! rescheduled at once.
 
 use super::change_settings;
 use crate::event::{Fact, LivechatFact};
@@ -31,7 +31,7 @@ impl Renaming {
                 self.name.as_ref().is_none_or(|new| new == name)
                     && self.language.is_none_or(|new| new == *language)
             }
-            LivechatFact::SettingsChanged { section } => match &**section {
+            LivechatFact::SettingsChanged { section, .. } => match &**section {
                 Section::OpeningHours(hours) => self.time_zone.as_ref() == Some(&hours.time_zone),
                 Section::Capacity(_)
                 | Section::Timeouts(_)

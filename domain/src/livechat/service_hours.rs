@@ -2,7 +2,7 @@
 //!
 //! A skill with hours of its own is a service of its own; every other request follows the hours of the
 //! livechat. A request is judged by the calendar itself, to the millisecond. That a service opens or closes
-//! is an event, so that those who wait are released at closing time and readers need no calendar.
+//! is an event, so that waiting visitors are released at closing time and readers need no calendar.
 
 use crate::Timestamp;
 use crate::conversation::release;
@@ -12,8 +12,8 @@ use crate::operator::shift;
 use crate::state::Livechat;
 use crate::state::ServiceState;
 
-/// The hours have changed: every service is planned anew. Whether it is open stays as it is until
-/// [`catch_up`] says otherwise; a service that is new is as that of the livechat, which it followed so far.
+/// The hours have changed: every service is rescheduled. Whether it is open stays as it is until
+/// [`catch_up`] says otherwise; a new service starts open or closed like the livechat, which it followed so far.
 pub(super) fn plan(livechat: &mut Livechat, at: Timestamp) {
     let with_hours: Vec<SkillId> = livechat
         .settings
@@ -40,8 +40,8 @@ pub(super) fn plan(livechat: &mut Livechat, at: Timestamp) {
     }
 }
 
-/// What a change of hours means at once: services open or close, shifts begin or end; and those who wait for
-/// a skill that now follows other hours, in which it is closed, are released.
+/// What a change of hours means at once: services open or close, shifts begin or end; and visitors waiting for a skill
+/// that is closed by its new hours are released.
 pub(super) fn catch_up(livechat: &Livechat, at: Timestamp) -> Vec<Fact> {
     let services = livechat.service_hours.changes().map(|(skill, _)| skill);
     let services =
@@ -50,7 +50,7 @@ pub(super) fn catch_up(livechat: &Livechat, at: Timestamp) -> Vec<Fact> {
     let one_closes = services.iter().any(|fact| matches!(fact, Fact::Livechat(LivechatFact::Closed { .. })));
     let shifts = livechat.operators.keys().filter_map(|id| shift::catch_up(livechat, at, id));
     let shifts: Vec<Fact> = shifts.collect();
-    // A service that closes releases whoever waits for any that is closed. One that opens is not told yet.
+    // A service that closes releases the visitors waiting for any closed service. One that opens is not recorded yet.
     let released = if one_closes { None } else { release::next_outside_hours(livechat, at) };
     services.into_iter().chain(shifts).chain(released).collect()
 }

@@ -1,8 +1,8 @@
 //! Connect: the operator's first desk opens. The status is the one the operator had.
 //!
 //! Done by the operator, or by the system when a desk is found open. A second desk of the same
-//! operator records nothing. A desk that comes back within `disconnect_notice` is not a connection: it
-//! was never closed.
+//! operator records nothing. A desk that comes back within `disconnect_notice` does not count as a connection: it was
+//! never closed.
 
 use crate::actor::Actor;
 use crate::bilingual::both;

@@ -1,5 +1,5 @@
 //! Disconnect: the operator signs out, or a lost desk did not come back in time. Nothing new is assigned;
-//! what becomes of running conversations is in `conversation/auto_transfer.rs`.
+//! running conversations are handled in `conversation/auto_transfer.rs`.
 
 use crate::actor::Actor;
 use crate::bilingual::both;

@@ -1,9 +1,9 @@
 //! Lose the connection: the operator's last desk is gone without a sign-out (spec.md §Timeouts,
 //! `disconnect_notice`).
 //!
-//! Until the time is over nobody notices: the operator counts as connected, is just given nothing new. A
-//! desk that comes back ends it (`connect.rs`). Then the operator is disconnected, and the visitors are
-//! told. With `disconnect_notice` 0 they are not told, and the time is [`DESK_GRACE`].
+//! Until the time is over nobody notices: the operator counts as connected, but is given nothing new. A
+//! desk that comes back ends it (`connect.rs`). Then the operator is disconnected, and the visitors are notified. With
+//! `disconnect_notice` 0 they are not, and the time is [`DESK_GRACE`].
 
 use chrono::TimeDelta;
 

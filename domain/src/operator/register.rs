@@ -3,9 +3,9 @@
 //! A capacity lowered below the running load takes nothing away: nothing new is assigned until the
 //! load is under it.
 //!
-//! The identifier of somebody who was removed is not given to anybody else: what that operator had would be the new
-//! one's to read. Whoever comes back is reinstated (`suspend.rs`). A log of before may have given one away all the
-//! same: then nothing of what the former operator had is the new one's.
+//! The identifier of a removed operator is never reused: the new operator could read what the former one had. An
+//! operator who comes back is reinstated (`suspend.rs`). An older log may have reused one anyway: then the new operator
+//! inherits nothing from the former one.
 
 use crate::Timestamp;
 use crate::bilingual::both;
@@ -74,7 +74,7 @@ pub(super) fn has_place(livechat: &Livechat) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Change the profile of an operator who is registered, made for the revision `expected` if that is told.
+/// Change the profile of a registered operator, made for the revision `expected` if given.
 pub(crate) fn change(
     livechat: &Livechat,
     id: &OperatorId,
@@ -85,7 +85,7 @@ pub(crate) fn change(
     decide(livechat, id, profile)
 }
 
-/// Whether the profile is at the revision that the command was made for, if that is told.
+/// Whether the profile is at the revision that the command was made for, if given.
 pub(super) fn is_expected(
     livechat: &Livechat,
     id: &OperatorId,

@@ -1,8 +1,8 @@
 //! Remove an operator (spec.md §Administration). Administrators only.
 //!
-//! As one who is suspended, and for good: a desk that is open is signed out, the conversations go to others or
+//! Like a suspension, but for good: an open desk is signed out, the conversations go to others or
 //! back to the queue, tokens are no longer good. Operator surveys that wait for the operator are closed, since
-//! nobody else may fill them in. What happened keeps the operator's name, and the identifier stays that operator's
+//! nobody else may fill them in. History keeps the operator's name; the identifier stays with the operator
 //! (`register.rs`), who may be reinstated (`suspend.rs`).
 
 use super::{register, suspend};
@@ -13,7 +13,7 @@ use crate::rejection::Rejection;
 use crate::settings::surveys::Audience;
 use crate::state::Livechat;
 
-/// Made for the revision `expected` of the profile, if that is told.
+/// Made for the revision `expected` of the profile, if given.
 pub(crate) fn decide(
     livechat: &Livechat,
     id: &OperatorId,

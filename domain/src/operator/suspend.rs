@@ -1,12 +1,12 @@
-//! Suspend an operator, and reinstate one who was, or who was removed (spec.md §Administration). Administrators only.
+//! Suspend an operator, and reinstate a suspended or removed one (spec.md §Administration). Administrators only.
 //!
-//! Who is suspended may not connect and is given nothing. A desk that is open is signed out, and the
+//! A suspended operator may not connect and is given nothing. An open desk is signed out, and the
 //! conversations go on as after a sign-out, to others or back to the queue; here the setting
-//! `transfer_on_disconnect` is not asked, since nobody comes back for them soon. Tokens issued before are no
-//! longer good, also after a reinstatement. Surveys that wait for the operator keep waiting.
+//! `transfer_on_disconnect` does not matter, since the operator will not be back for them soon. Tokens issued before
+//! are no longer good, also after a reinstatement. Surveys that wait for the operator keep waiting.
 //!
-//! Who was removed comes back as the same person, with the last profile but for skills that are gone meanwhile: what
-//! that operator had is that operator's again.
+//! A removed operator comes back as the same person, with the last profile minus skills that have since been deleted:
+//! what they had is theirs again.
 
 use crate::event::DisconnectReason;
 use crate::event::Profile;
@@ -40,7 +40,7 @@ fn still_valid(livechat: &Livechat, profile: &Profile) -> Box<Profile> {
     Box::new(profile)
 }
 
-/// Who may not be here any more and is connected is signed out.
+/// An operator who is connected but no longer allowed in is signed out.
 pub(crate) fn signed_out(livechat: &Livechat, id: &OperatorId) -> Option<Fact> {
     livechat.operator(id)?.connected_since?;
     let fact = OperatorFact::Disconnected { reason: DisconnectReason::SignedOut };

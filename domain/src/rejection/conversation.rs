@@ -5,7 +5,7 @@ use crate::id::{ConversationId, OperatorId, SkillId, StaffId};
 /// The refusal of a command about one conversation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// Never heard of, or over for long.
+    /// Unknown, or ended long ago.
     #[error("there is no live conversation {0}")]
     Unknown(ConversationId),
     /// It is over: nobody can add to it.
@@ -17,7 +17,7 @@ pub enum Rejection {
     /// One visitor has one live conversation at a time, so that a double click does not take two operators.
     #[error("this visitor is already in conversation {0}")]
     AlreadyInConversation(ConversationId),
-    /// Somebody else's conversation.
+    /// Another person's conversation.
     #[error("conversation {0} is not yours")]
     NotYours(ConversationId),
     /// Only a visitor who waits can leave the queue.
@@ -47,13 +47,13 @@ pub enum Rejection {
     /// No survey waits for this answer.
     #[error("no survey of conversation {0} waits for your answer")]
     NoSurvey(ConversationId),
-    /// Surveys of several segments wait, and it is not said which is meant.
+    /// Surveys of several segments wait, and the command does not say which.
     #[error("surveys of several segments of conversation {0} wait: say which segment is meant")]
     SegmentNeeded(ConversationId),
     /// The survey was sent before.
     #[error("a survey was sent in conversation {0} already")]
     SurveySent(ConversationId),
-    /// Nobody may add to a conversation that is as long as one may be.
+    /// The conversation has reached its maximum length.
     #[error("conversation {0} has as many messages as a conversation may have: 10000")]
     TooLong(ConversationId),
     /// The visitor went to more pages than are recorded.

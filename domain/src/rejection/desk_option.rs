@@ -5,7 +5,7 @@ use crate::actor::Actor;
 use crate::settings::{Desk, DeskOption};
 
 impl Desk {
-    /// May `by` do what `option` permits? Everybody but an operator may, as far as this section goes.
+    /// May `by` do what `option` permits? As far as this section goes, all roles but operators may.
     ///
     /// # Errors
     /// Names the option that forbids it.

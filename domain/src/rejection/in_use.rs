@@ -1,4 +1,4 @@
-//! Why something cannot be removed from the settings: who still needs it, a few by name and all by number.
+//! Why something cannot be removed from the settings: what still needs it, a few by name, and how many in all.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use crate::id::{ConversationId, OperatorId, SkillId, SurveyId};
 use crate::settings::SectionName;
 use crate::settings::surveys::Audience;
 
-/// A thing that cannot go, and who needs it.
+/// A thing that cannot be removed, and what needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InUse {
     /// The thing.
     pub thing: Thing,
-    /// Who needs it. Never empty.
+    /// What needs it. Never empty.
     pub by: Users,
 }
 
@@ -25,7 +25,7 @@ pub enum Thing {
     Survey(SurveyId, Audience),
 }
 
-/// Who needs a thing.
+/// What needs a thing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Users {
     /// Operators who have it.
@@ -70,7 +70,7 @@ impl InUse {
 }
 
 impl InUse {
-    /// Who needs it, in both languages.
+    /// What needs it, in both languages.
     pub fn message(&self) -> Bilingual {
         Bilingual::new(self.to_string(), self.in_french())
     }

@@ -73,16 +73,16 @@ pub enum Rejection {
          another identifier"
     )]
     IdentifierTaken(OperatorId),
-    /// Who is suspended may not connect.
+    /// A suspended operator may not connect.
     #[error("operator {0} is suspended")]
     OperatorSuspended(OperatorId),
-    /// Somebody needs what the section lacks.
+    /// Something that the section lacks is still needed.
     #[error("{}", listed(.0))]
     InUse(Vec<InUse>),
-    /// The idempotency key of this command was used for something else, or by somebody else.
+    /// The idempotency key of this command was used for something else, or by another caller.
     #[error("this idempotency key was used for another command")]
     KeyUsed,
-    /// The livechat is full of operators.
+    /// The livechat has as many operators as it may have.
     #[error("a livechat has at most {0} operators")]
     TooManyOperators(usize),
     /// A rule about one conversation.

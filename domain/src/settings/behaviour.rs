@@ -1,4 +1,4 @@
-//! Behaviour (spec.md §Behaviour): what becomes of answers, ends and disconnections.
+//! Behaviour (spec.md §Behaviour): what happens on answers, ends and disconnections.
 
 use std::ops::RangeInclusive;
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::bilingual::both;
 use crate::field::Check;
 
-/// A month: whoever comes back later asks for something new. What is kept is in memory, so there is no "for ever".
+/// A month: a visitor who comes back later asks for something new. What is kept is in memory, so there is no "for
+/// ever".
 const KEEP_OPEN_HOURS: RangeInclusive<i64> = 1..=720;
 
 /// The behaviour section.

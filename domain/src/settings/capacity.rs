@@ -32,7 +32,7 @@ impl Default for Capacity {
 }
 
 impl Capacity {
-    /// How many may wait when so many operators may receive conversations.
+    /// How many may wait when this many operators may receive conversations.
     pub fn places(&self, receiving: usize) -> usize {
         usize::try_from(self.queue_per_operator).unwrap_or(0).saturating_mul(receiving)
     }

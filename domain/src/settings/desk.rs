@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// The desk section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +37,8 @@ pub struct Desk {
 }
 
 /// One of the permissions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", prefix = "desk.", const_into_str)]
 pub enum DeskOption {
     /// See [`Desk::print`].
     Print,
@@ -112,18 +114,7 @@ impl DeskOption {
 
     /// Its key, with its section: `desk.print`.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Print => "desk.print",
-            Self::MailToSelf => "desk.mail_to_self",
-            Self::MarkImportant => "desk.mark_important",
-            Self::CallManager => "desk.call_manager",
-            Self::ListOperators => "desk.list_operators",
-            Self::SearchKnowledge => "desk.search_knowledge",
-            Self::CannedReplies => "desk.canned_replies",
-            Self::RequestFile => "desk.request_file",
-            Self::SendFile => "desk.send_file",
-            Self::Augmented => "desk.augmented",
-        }
+        self.into_str()
     }
 }
 

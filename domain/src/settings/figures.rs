@@ -11,7 +11,7 @@ use crate::bilingual::both;
 use crate::field::Check;
 
 const REFERENCE_CONCURRENCY: RangeInclusive<i64> = 1..=10;
-/// A minute: whoever has waited longer was not short.
+/// A minute: a longer wait was not short.
 const SHORT_ABANDON_SECONDS: RangeInclusive<i64> = 0..=60;
 /// Seconds within which a service level may be asked.
 pub const SERVICE_LEVEL_SECONDS: RangeInclusive<i64> = 1..=3_600;
@@ -27,7 +27,7 @@ pub struct Figures {
     /// Seconds within which a visitor should be answered: 1 to 3,600, 60 by default. The service level is the
     /// share of those who were.
     pub service_level_seconds: i64,
-    /// Seconds of waiting up to which an abandonment is short, and told apart from the others: 0 to 60, 5 by default;
+    /// Seconds of waiting up to which an abandonment is short, and counted separately: 0 to 60, 5 by default;
     /// 0 = none is.
     pub short_abandon_seconds: i64,
 }

@@ -1,10 +1,10 @@
 //! The settings of a livechat, section by section (spec.md §Settings).
 //!
 //! A section is validated as a whole and replaced as a whole: a bad field names itself and nothing is
-//! half applied. Numbers are read wide and checked after, so that every value out of range is told its
-//! range. Changes take effect at once; timers already running keep the deadline they have.
-//! One file per section: that file holds its keys, units, ranges, defaults and validation. A new
-//! section is one file and one line in the table below.
+//! half applied. Numbers are read wide and checked after, so that the error for every value out of range names the
+//! range. Changes take effect at once; timers already running keep the deadline they have. One file per section: that
+//! file holds its keys, units, ranges, defaults and validation. A new section is one file and one line in the table
+//! below.
 
 pub mod behaviour;
 pub mod canned_replies;

@@ -1,7 +1,7 @@
 //! Origins (spec.md §Settings, *Origins*): the web sites whose pages may call this livechat from a browser.
 //!
-//! They are what a browser sends as `Origin`: scheme, host and port, in the form of the standard. A token is
-//! needed all the same.
+//! They are what a browser sends as `Origin`: scheme, host and port, in the form of the standard. A token is still
+//! needed.
 
 use std::collections::BTreeSet;
 

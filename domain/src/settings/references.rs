@@ -1,4 +1,4 @@
-//! What a section says about others: a survey that is chosen has to exist, and be for whoever is asked. The
+//! What a section says about others: a survey that is chosen has to exist, and be for the audience that is asked. The
 //! other direction, what others say about a section, is in `livechat/in_use.rs`.
 
 use super::surveys::{Audience, Surveys};

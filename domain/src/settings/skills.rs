@@ -21,7 +21,7 @@ pub type Rank = u16;
 /// The rank of an operator without any listed skill: tried last.
 pub const UNRANKED: Rank = Rank::MAX;
 
-/// More than a thousand people who wait for one skill are not a queue any more.
+/// More than a thousand people waiting for one skill are no longer a queue.
 const QUEUE_CAPACITY: RangeInclusive<i64> = 0..=1_000;
 
 /// One skill.
@@ -118,7 +118,7 @@ impl Skills {
         self.0.iter().any(|skill| skill.id == *id)
     }
 
-    /// The rank of somebody with these skills.
+    /// The rank of an operator with these skills.
     pub fn rank(&self, of: &BTreeSet<SkillId>) -> Rank {
         self.0
             .iter()

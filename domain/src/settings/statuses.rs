@@ -3,9 +3,8 @@
 //! `available` and `on_break` are always there. When a status in use is disabled, those in it move to
 //! `on_break` (`operator/change_status.rs`).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::Display;
 
 /// The statuses section: which optional statuses an operator may take.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,9 +39,12 @@ impl Statuses {
 }
 
 /// What an operator is doing (spec.md §Statuses). No status touches running conversations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display,
+)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// Receives new conversations.
     #[default]
@@ -60,20 +62,6 @@ pub enum Status {
     /// Optional; receives new conversations, and the visitors are shown that the operator is looking for
     /// information.
     Searching,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Available => "available",
-            Self::OnBreak => "on_break",
-            Self::Training => "training",
-            Self::Phone => "phone",
-            Self::WithSupervisor => "with_supervisor",
-            Self::NoNewConversation => "no_new_conversation",
-            Self::Searching => "searching",
-        })
-    }
 }
 
 impl Status {

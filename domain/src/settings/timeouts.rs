@@ -15,7 +15,7 @@ use crate::field::Check;
 
 /// A day: beyond it a "conversation" is a ticket.
 const MINUTES: RangeInclusive<i64> = 0..=1_440;
-/// An hour: what is told in seconds is meant to be short.
+/// An hour: a setting in seconds is meant to be short.
 const SECS: RangeInclusive<i64> = 0..=3_600;
 /// A week, for surveys are answered later than messages.
 const PENDING_SURVEY_MINUTES: RangeInclusive<i64> = 0..=10_080;
@@ -35,15 +35,15 @@ pub struct Timeouts {
     /// `follow_up`, once per silence: 0 to 1,440, 3 by default; 0 = off. Shorter than `visitor_inactivity`.
     pub follow_up: i64,
     /// Minutes after which a visitor who waits for an operator in the status `searching` gets the phrase
-    /// `still_searching`, and again each time as long has passed: 0 to 1,440, 2 by default; 0 = off.
+    /// `still_searching`, and again after each such interval: 0 to 1,440, 2 by default; 0 = off.
     pub search_notice: i64,
     /// Seconds of inactivity of the operator (not picked up, or a message unanswered) after which the
     /// conversation goes to another: 0 to 3,600, 90 by default; 0 = off.
     pub auto_transfer: i64,
-    /// Whether the visitor is told about a transfer by rule: yes by default.
+    /// Whether the visitor is informed of a transfer by rule: yes by default.
     pub auto_transfer_notice: bool,
-    /// Seconds after which an operator whose connection is lost counts as disconnected and the visitor is
-    /// told: 0 to 3,600, 30 by default; 0 = the visitor is never told.
+    /// Seconds after which an operator whose connection is lost counts as disconnected and the visitor is notified: 0
+    /// to 3,600, 30 by default; 0 = the visitor is never notified.
     pub disconnect_notice: i64,
     /// Minutes after the request at which a conversation that nobody picked up is released with the
     /// phrase `no_operator`: 0 to 1,440, 0 by default; 0 = off.
@@ -124,7 +124,7 @@ impl Timeouts {
         minutes(self.follow_up)
     }
 
-    /// How often a visitor is told that the operator still searches; `None` when off.
+    /// How often a visitor gets the search phrase again; `None` when off.
     pub fn search_notice(&self) -> Option<TimeDelta> {
         minutes(self.search_notice)
     }
@@ -134,7 +134,7 @@ impl Timeouts {
         secs(self.auto_transfer)
     }
 
-    /// How long a lost desk may be away before the visitor is told; `None` when never.
+    /// How long a lost desk may be away before the visitor is notified; `None` when never.
     pub fn disconnect_notice(&self) -> Option<TimeDelta> {
         secs(self.disconnect_notice)
     }

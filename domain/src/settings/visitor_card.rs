@@ -59,7 +59,7 @@ pub struct CardLine {
 }
 
 impl CardField {
-    /// Every fact but variables: who, then from where, then with what.
+    /// Every fact but variables: first identity, then origin, then device.
     pub const BUILT_IN: [Self; 10] = [
         Self::Name,
         Self::Email,

@@ -37,7 +37,7 @@ pub(crate) fn evolve(livechat: &mut Livechat, key: SurveyKey) {
     livechat.change_survey(key, |slot| *slot = None);
     if key.audience == Audience::Operator {
         livechat.change_conversation(key.conversation, |conversation, _| {
-            // What is answered about a segment before says nothing of this one.
+            // An answer about an earlier segment says nothing about this one.
             conversation.operator_survey_done |= conversation.segment == key.segment;
         });
     }

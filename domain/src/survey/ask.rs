@@ -1,12 +1,12 @@
 //! Ask: at the end of a segment that an operator picked up, or by hand before it.
 //!
-//! The operator survey goes to whoever picked the segment up last, unless it was filled in before
+//! The operator survey goes to the operator who picked the segment up last, unless it was filled in before
 //! (`complete_button`). The visitor survey is sent unless one was sent by hand (`operator_may_send`); it is about the
-//! same operator. What still waits of a segment before waits on beside it.
+//! same operator. A survey that still waits from an earlier segment keeps waiting beside it.
 //!
 //! **How long it waits.** A survey that was asked before the end waits for as long as the conversation goes on. From
 //! the end on, the visitor's waits for `pending_survey`. The operator's waits for `pending_hours` where it may be left
-//! without an answer; where it may not (`closable_unanswered` is off), until it is filled in, whatever becomes of the
+//! without an answer; where it may not (`closable_unanswered` is off), until it is filled in, whatever happens to the
 //! operator's connection meanwhile. It keeps the time it was given when the settings change.
 
 use chrono::TimeDelta;
@@ -27,7 +27,7 @@ use crate::state::survey::{Pending, SurveyKey};
 /// The surveys that follow the end of a segment.
 pub(crate) fn at_end(livechat: &Livechat, id: ConversationId) -> Vec<Fact> {
     let Some(ended) = livechat.recently_ended().get(id) else { return vec![] };
-    // Whoever ends it on the way to the next operator asks the one who answered.
+    // If it ends on the way to the next operator, the one who answered is asked.
     let Some(answered) = ended.picked_up_by.as_ref() else { return vec![] };
     let settings = livechat.settings();
     let key = |audience| SurveyKey { conversation: id, segment: ended.segment, audience };
@@ -78,7 +78,7 @@ pub(super) fn asked(
     operator: Option<&OperatorId>,
     survey: &SurveyId,
 ) -> Option<Fact> {
-    // Nobody is asked in the place of an operator who was removed.
+    // Nobody is asked in place of a removed operator.
     if key.audience == Audience::Operator {
         livechat.operator(operator?)?;
     }

@@ -1,7 +1,7 @@
 //! Close without an answer: the visitor by hand, the operator by hand while `closable_unanswered` is on
 //! (otherwise the tab stays until the mandatory fields are filled), or when its time is over
 //! (`pending_survey`, `pending_hours`; see `ask.rs`). What an operator left half done before a transfer is closed when
-//! the next one is asked, since one survey per segment waits at a time: who had it last fills it in.
+//! the next one is asked, since one survey per segment waits at a time: the operator who had it last fills it in.
 
 use super::SurveyRef;
 use crate::actor::Actor;

@@ -1,7 +1,7 @@
 //! The surveys of a conversation (spec.md §Operator survey, §Visitor survey): asked, opened, answered, or
-//! closed without an answer. One file per use case; what a survey is made of is in `settings/surveys`.
+//! closed without an answer. One file per use case; the contents of a survey are in `settings/surveys`.
 //!
-//! A survey belongs to one segment of the conversation: it is about whoever picked that segment up last, and a
+//! A survey belongs to one segment of the conversation: it is about the operator who picked that segment up last, and a
 //! conversation that was kept open and asked for again has the surveys of each segment beside each other. At most
 //! one survey per segment and audience waits at a time, in the version it was asked in.
 

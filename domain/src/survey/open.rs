@@ -1,8 +1,8 @@
-//! Open: the survey is on the screen of whoever is asked. The first time is recorded.
+//! Open: the survey is on the screen of the visitor or operator who is asked. The first time is recorded.
 //!
 //! An operator may open the operator survey before the end of the conversation while `complete_button` is
-//! on; it is asked then. Whoever does not say which segment is meant means the one that goes on, if its survey may be
-//! opened, else the one that waits.
+//! on; it is asked then. Without a segment, the command means the live one, if its survey may be opened, else the one
+//! whose survey waits.
 
 use super::{SurveyRef, ask, close};
 use crate::Timestamp;

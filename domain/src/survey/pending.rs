@@ -1,4 +1,4 @@
-//! Which of the surveys that wait somebody means.
+//! Which of the waiting surveys a command means.
 
 use crate::actor::Actor;
 use crate::id::ConversationId;
@@ -9,12 +9,12 @@ use crate::state::Livechat;
 use crate::state::survey::Pending;
 use crate::state::survey::SurveyKey;
 
-/// Which of the surveys of a conversation somebody means.
+/// Which of the surveys of a conversation a command means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SurveyRef {
     /// Who is asked.
     pub audience: Audience,
-    /// About which segment; it need not be said while one survey only waits for whoever acts.
+    /// About which segment; optional while only one survey waits for the actor.
     pub segment: Option<u32>,
 }
 
@@ -31,8 +31,8 @@ impl SurveyRef {
     }
 }
 
-/// The survey of this conversation that waits for `by`. Where several do, it has to be said which: a word that is said
-/// twice must not be taken for two.
+/// The survey of this conversation that waits for `by`. Where several do, the command has to say which: a repeated
+/// command must not answer two surveys.
 pub(super) fn pending_for<'a>(
     livechat: &'a Livechat,
     by: &Actor,

@@ -46,11 +46,11 @@ pub(crate) enum Class {
     DirectionMark,
     /// Begins or ends a part with a direction of its own.
     Direction,
-    /// Turns the order of what follows, whatever its letters are.
+    /// Overrides the order of what follows, whatever its letters are.
     Override,
     /// Shows nothing: soft hyphens, fillers, places where a line may break.
     Hidden,
-    /// Somebody's private character, or none yet.
+    /// A private-use or unassigned character.
     Reserved,
     /// Never a character.
     Never,
@@ -141,7 +141,7 @@ pub(crate) fn direction(character: char) -> Option<bool> {
     (class == BidiClass::LeftToRight).then_some(false).or(is_right_to_left(character).then_some(true))
 }
 
-/// Can it turn what stands beside it where everything is read from right to left? Letters of the other direction,
+/// Can it reverse what stands beside it where everything is read from right to left? Letters of the other direction,
 /// numbers and what begins a direction do.
 pub(crate) fn turns_leftward_text(character: char) -> bool {
     const PLAIN: [BidiClass; 9] = [
@@ -158,7 +158,7 @@ pub(crate) fn turns_leftward_text(character: char) -> bool {
     !PLAIN.contains(&DIRECTIONS.get(character))
 }
 
-/// Can it turn what stands beside it on a line?
+/// Can it reverse what stands beside it on a line?
 pub(crate) fn turns(character: char) -> bool {
     const PLAIN: [BidiClass; 9] = [
         BidiClass::LeftToRight,

@@ -1,4 +1,4 @@
-//! Directions: how a line of somebody's is kept from turning what stands beside it.
+//! Directions: how a line of user text is kept from reversing what stands beside it.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ const POP_ISOLATE: char = '\u{2069}';
 const POP: char = '\u{202C}';
 
 /// A line as a part of another: it has the direction of its own first letter, and leaves no trace on what is
-/// around it. For plain text; in HTML, `<bdi>` or `dir="auto"` does the same. One that turns nothing stays as it is.
+/// around it. For plain text; in HTML, `<bdi>` or `dir="auto"` does the same. One that reverses nothing stays as it is.
 pub fn isolated(line: &str) -> Cow<'_, str> {
     if line.is_ascii() || !line.chars().any(turns) {
         return Cow::Borrowed(line);
@@ -39,7 +39,7 @@ pub(crate) fn reads_right_to_left(text: impl IntoIterator<Item = char>) -> bool 
     text.into_iter().find_map(direction).unwrap_or_default()
 }
 
-/// A line in which every part with a direction of its own ends where it should, and nothing turns the order of
+/// A line in which every part with a direction of its own ends where it should, and nothing overrides the order of
 /// letters against their script.
 pub(crate) fn balanced(line: &str) -> Cow<'_, str> {
     let directs = |c| matches!(class(c), Class::Direction | Class::Override);
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_opened_is_closed_and_what_is_not_open_closes_nothing() {
+    fn open_isolates_are_closed_and_stray_ends_close_nothing() {
         assert_eq!(balanced("plain"), "plain");
         assert_eq!(balanced("\u{2068}נור\u{2069} 4567"), "\u{2068}נור\u{2069} 4567");
         assert_eq!(balanced("\u{2067}abc"), "\u{2067}abc\u{2069}");

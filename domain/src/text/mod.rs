@@ -3,7 +3,7 @@
 //!
 //! [`rule`] is the rule, by the classes of [`character`] and, for addresses, [`address`]. What comes in is read by
 //! it, field by field ([`received`]); what is in a log is read as it is, whatever the rule was when it was written.
-//! Whoever shows stored texts beside each other uses [`shown`], [`lines`], [`one_line`] and [`isolated`].
+//! Code that shows stored texts beside each other uses [`shown`], [`lines`], [`one_line`] and [`isolated`].
 
 mod address;
 mod character;
@@ -35,7 +35,7 @@ macro_rules! text {
     ($(#[$doc:meta])* $name:ident, $field:literal) => {
         $(#[$doc])*
         ///
-        /// Reading it from JSON takes what is there, since logs are read so; what comes in is checked by
+        /// Deserializing accepts any text, since logs are read that way; requests are checked by
         /// [`crate::Action::received`].
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String))]
@@ -82,7 +82,7 @@ macro_rules! text {
 }
 
 text!(
-    /// What somebody wrote in a conversation: 1 to 5,000 characters.
+    /// What a person wrote in a conversation: 1 to 5,000 characters.
     Text,
     "text"
 );

@@ -1,7 +1,7 @@
 //! Stored texts as lines that can be printed, on paper, in a terminal or in a cell of a table.
 //!
-//! What is stored is read as it is, also from logs that were written when anything was taken. So whoever prints
-//! asks here: nothing that somebody wrote ends a line, moves a cursor or turns what stands beside it.
+//! Stored texts are read as they are, also from logs of a time when any text was accepted. So everything that is
+//! printed passes through here: no user text ends a line, moves a cursor or reverses what stands beside it.
 
 use std::borrow::Cow;
 
@@ -38,7 +38,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(lines.join("\n"))
 }
 
-/// Does a character end a line in some program, move a cursor, or turn what stands beside it? A line feed is no more
+/// Does a character end a line in some program, move a cursor, or reverse what stands beside it? A line feed is no more
 /// than the end of a line.
 pub fn steers(character: char) -> bool {
     character != '\n'

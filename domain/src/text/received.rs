@@ -1,5 +1,4 @@
-//! The texts of what somebody sends, one after the other: each is tidied where it stands, and every wrong one is
-//! named.
+//! The texts of a request, one after the other: each is tidied in place, and every wrong one is named.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,7 +59,7 @@ impl Received {
         }
     }
 
-    /// An identifier that somebody gives to something.
+    /// An identifier that an administrator gives to something.
     pub(crate) fn identifier(&mut self, field: &str, id: &str) {
         self.must(!id::is_dots(id), field, id::ALLOWED);
     }

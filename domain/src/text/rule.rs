@@ -50,7 +50,7 @@ impl Rule {
     pub(crate) const ADDRESS: Self =
         Self { kind: Kind::Address, max: ADDRESS_CHARACTERS_MAX, may_be_blank: false };
 
-    /// What somebody or something is called.
+    /// The name of a person or thing.
     pub(crate) const fn name(max: usize) -> Self {
         Self { kind: Kind::Name, max, may_be_blank: false }
     }
@@ -60,7 +60,7 @@ impl Rule {
         Self { kind: Kind::Line, max, may_be_blank: false }
     }
 
-    /// What somebody wrote, of several lines perhaps.
+    /// What a person wrote, possibly several lines.
     pub(crate) const fn text(max: usize) -> Self {
         Self { kind: Kind::Text, max, may_be_blank: false }
     }
@@ -131,7 +131,7 @@ fn is_plain(value: &str) -> bool {
         && !value.contains("  ")
 }
 
-/// Tidies a line; `None` for one that would not stay one, or would turn what stands beside it.
+/// Tidies a line; `None` for one that would not stay a line, or would reverse what stands beside it.
 fn line(value: &str, may_be_private: bool) -> Option<String> {
     let right_to_left = value.chars().any(is_right_to_left);
     // Variants of Chinese characters first, or they would lose their form.

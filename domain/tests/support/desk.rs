@@ -42,7 +42,8 @@ impl Outcome {
 
     /// Exactly these facts, in this order, all by whoever acted.
     pub(crate) fn then_by_actor<const N: usize>(self, facts: [Fact; N]) -> Scene {
-        let told: Vec<&Fact> = self.events().iter().map(|event| &event.fact).collect();
+        let told: Vec<Fact> =
+            self.events().iter().map(|event| super::without_revision(&event.fact)).collect();
         assert_eq!(super::json(&told), super::json(&Vec::from(facts)));
         assert!(self.events().iter().all(|event| event.by == self.by));
         self.scene
@@ -50,7 +51,8 @@ impl Outcome {
 
     /// Exactly these facts, in this order: the first two by whoever acted, what follows by the system.
     pub(crate) fn then_first_two_by_actor<const N: usize>(self, facts: [Fact; N]) -> Scene {
-        let told: Vec<&Fact> = self.events().iter().map(|event| &event.fact).collect();
+        let told: Vec<Fact> =
+            self.events().iter().map(|event| super::without_revision(&event.fact)).collect();
         assert_eq!(super::json(&told), super::json(&Vec::from(facts)));
         for (index, event) in self.events().iter().enumerate() {
             assert_eq!(event.by, if index < 2 { self.by.clone() } else { Actor::System });

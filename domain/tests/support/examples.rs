@@ -54,7 +54,7 @@ pub(crate) fn event(by: Actor, fact: Fact) -> Event {
 }
 
 pub(crate) fn settings_event(section: Section) -> Event {
-    let changed = LivechatFact::SettingsChanged { section: Box::new(section) };
+    let changed = LivechatFact::SettingsChanged { section: Box::new(section), revision: None };
     event(administrator(), Fact::Livechat(changed))
 }
 
@@ -225,7 +225,10 @@ fn articles() -> Vec<Article> {
 
 fn livechat_facts() -> Vec<(Actor, LivechatFact)> {
     let created = LivechatFact::Created { name: text_name("Service client"), language: Language::Fr };
-    let changed = |section| (administrator(), LivechatFact::SettingsChanged { section: Box::new(section) });
+    let changed = |section| {
+        (administrator(), LivechatFact::SettingsChanged { section: Box::new(section), revision: None })
+    };
+    let third_change = LivechatFact::SettingsChanged { section: Box::new(capacity(2, 3)), revision: Some(3) };
     let hours = [
         LivechatFact::Opened { skill: None },
         LivechatFact::Opened { skill: Some(skill("sales")) },
@@ -243,6 +246,7 @@ fn livechat_facts() -> Vec<(Actor, LivechatFact)> {
         .into_iter()
         .chain(administration.map(|fact| (administrator(), fact)))
         .chain(sections().into_iter().map(changed))
+        .chain([(administrator(), third_change)])
         .chain(hours.map(|fact| (Actor::System, fact)))
         .chain(accesses().map(|(by, access)| (by, LivechatFact::Accessed { access })))
         .chain(tokens().map(|(by, bearer)| (by, LivechatFact::TokenIssued { bearer })))

@@ -25,7 +25,16 @@ fn of_operator(name: &str, fact: OperatorFact) -> Fact {
 }
 
 pub(crate) fn settings_changed(section: Section) -> Fact {
-    Fact::Livechat(LivechatFact::SettingsChanged { section: Box::new(section) })
+    Fact::Livechat(LivechatFact::SettingsChanged { section: Box::new(section), revision: None })
+}
+
+/// The same fact; a change of the settings without its revision, which most rules do not care for.
+pub(crate) fn without_revision(fact: &Fact) -> Fact {
+    let mut fact = fact.clone();
+    if let Fact::Livechat(LivechatFact::SettingsChanged { revision, .. }) = &mut fact {
+        *revision = None;
+    }
+    fact
 }
 
 pub(crate) fn operator_registered(name: &str, profile: Profile) -> Fact {

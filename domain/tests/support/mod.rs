@@ -163,7 +163,7 @@ impl Outcome {
     /// Exactly these facts, in this order: the first by whoever acted, what follows by the system.
     pub(crate) fn then<const N: usize>(self, facts: [Fact; N]) -> Scene {
         let events = self.events();
-        let told: Vec<&Fact> = events.iter().map(|event| &event.fact).collect();
+        let told: Vec<Fact> = events.iter().map(|event| without_revision(&event.fact)).collect();
         assert_eq!(json(&told), json(&Vec::from(facts)), "\nleft: what happened, right: what should have");
         for (index, event) in events.iter().enumerate() {
             let author = if index == 0 { &self.by } else { &Actor::System };

@@ -10,12 +10,15 @@ use std::path::PathBuf;
 use domain::LivechatId;
 use tokio::task::spawn_blocking;
 
-use super::chain::{Defect, Problem, Tails};
+use super::checks::Tails;
+use super::error::Error;
 use super::file_reader::FileReader;
 use super::pages::{holds, pages};
-use super::{Error, Progress, record_line};
+use super::progress::Progress;
+use super::record_line;
+use crate::log::chain::{Defect, Problem};
+use crate::log::store::{Head, Read, Store, StoredRecord};
 use crate::permissions::warn_if_shared_file;
-use crate::store::{Head, Read, Store, StoredRecord};
 
 /// Where an export goes.
 pub enum Target {

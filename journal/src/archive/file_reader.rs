@@ -4,10 +4,10 @@
 
 use std::io::{BufRead, Read};
 
-use super::Error;
-use super::chain::Tails;
+use super::checks::Tails;
+use super::error::Error;
 use super::record_line::{self, LINE_BYTES_MAX};
-use crate::store::StoredRecord;
+use crate::log::store::StoredRecord;
 
 /// The records of a file.
 pub(super) struct FileReader<R> {

@@ -12,13 +12,14 @@ use std::io::{BufRead, Seek};
 use domain::LivechatId;
 use tokio::task::spawn_blocking;
 
-use super::chain::ContentCheck;
+use super::checks::ContentCheck;
+use super::error::Error;
 use super::file_reader::FileReader;
 use super::pages::holds;
-use super::{Error, Progress};
-use crate::entry::{Entry, Hash, WakeUp};
-use crate::record::{Position, Record};
-use crate::store::{Read, Store, StoredRecord};
+use super::progress::Progress;
+use crate::log::entry::{Entry, Hash, WakeUp};
+use crate::log::record::{Position, Record};
+use crate::log::store::{Read, Store, StoredRecord};
 
 /// Records in a batch, one transaction each.
 const BATCH: u64 = 4_000;
@@ -67,7 +68,7 @@ pub async fn import<F: BufRead + Seek + Send + 'static>(
     Ok(done)
 }
 
-/// Reads the whole file, and tells how many records it has.
+/// Reads the whole file, and returns how many records it has.
 async fn check<F: BufRead + Seek + Send + 'static>(
     log: &dyn Read,
     mut source: Source<F>,

@@ -4,16 +4,16 @@
 
 use domain::LivechatId;
 
-use super::Error;
-use super::chain::Tail;
-use crate::record::Position;
-use crate::store::{Read, StoredRecord};
+use super::error::Error;
+use crate::log::chain::Tail;
+use crate::log::record::Position;
+use crate::log::store::{Read, StoredRecord};
 
 /// Records in a page: enough for the database to be busy, a few MB.
 const PAGE: u64 = 4_000;
 
 /// Hands the records of a livechat after `after` up to `until` to `work`, which keeps what it finds in
-/// `state`; `done` is told how many records each page had. Work is off the threads that wait for databases.
+/// `state`; `done` is called with the number of records of each page. Work is off the threads that wait for databases.
 ///
 /// Gives the state back, with what `work` had to complain of.
 pub(super) async fn pages<S: Send + 'static>(

@@ -6,10 +6,10 @@ use domain::LivechatId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::chain::{Defect, Problem};
-use crate::entry::{Hash, hex};
-use crate::record::Position;
-use crate::store::StoredRecord;
+use crate::log::chain::{Defect, Problem};
+use crate::log::entry::{Hash, hex};
+use crate::log::record::Position;
+use crate::log::store::StoredRecord;
 
 /// How every line begins.
 pub(super) const BEGINNING: &[u8] = br#"{"livechat":""#;

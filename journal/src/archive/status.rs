@@ -1,15 +1,15 @@
 //! How far each log goes, and what its livechat waits for.
 //!
-//! Invariant: this reads heads, snapshots and last records only, and tells what they say without checking it.
+//! Invariant: this reads heads, snapshots and last records only, and returns what they say without checking it.
 
 use domain::{LivechatId, Timestamp};
 use serde::Serialize;
 
-use super::Error;
-use super::chain::read;
-use crate::entry::hex;
-use crate::record::Position;
-use crate::store::Store;
+use super::checks::read;
+use super::error::Error;
+use crate::log::entry::hex;
+use crate::log::record::Position;
+use crate::log::store::Store;
 
 /// How far the log of one livechat goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

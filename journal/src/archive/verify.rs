@@ -3,16 +3,18 @@
 //! Invariant: a log that grows meanwhile is as whole as one that stands still. Each livechat is checked up to
 //! the head that was read first.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use domain::LivechatId;
 
-use super::chain::{ContentCheck, Defect, Problem, Tail};
+use super::checks::ContentCheck;
+use super::error::Error;
+use super::logs::{Logs, logs};
 use super::pages::pages;
-use super::{Error, Progress};
-use crate::record::Position;
-use crate::store::{Head, Read, Store, StoredRecord};
+use super::progress::Progress;
+use crate::log::chain::{Defect, Problem, Tail};
+use crate::log::record::Position;
+use crate::log::store::{Head, Read, Store, StoredRecord};
 
 /// What a verification found.
 #[derive(Clone, Debug)]
@@ -58,17 +60,10 @@ pub async fn verify(
 ) -> Result<Verified, Error> {
     let begun = Instant::now();
     let log = store.read();
-    let heads = log.heads().await?;
-    // A log may have lost its head, and a head its log.
-    let mut livechats: BTreeSet<LivechatId> = log.logs().await?.into_iter().collect();
-    livechats.extend(heads.iter().map(|head| head.livechat.clone()));
-    if let Some(only) = only {
-        livechats.retain(|livechat| livechat == only);
-        if livechats.is_empty() {
-            return Err(Error::NoLog(only.clone()));
-        }
+    let Logs { livechats, records: all } = logs(log, only).await?;
+    if let Some(only) = only.filter(|_| livechats.is_empty()) {
+        return Err(Error::NoLog(only.clone()));
     }
-    let all = heads.iter().filter(|head| livechats.contains(&head.livechat)).map(|head| head.position).sum();
     let mut found = Verified { livechats: 0, records: 0, problems: Vec::new(), elapsed: Duration::ZERO };
     let mut done = 0;
     progress(0, Some(all));

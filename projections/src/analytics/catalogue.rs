@@ -1,8 +1,8 @@
-//! What the catalogue is made of: views, their columns, and expressions that both databases understand.
+//! The parts of the catalogue: views, their columns, and expressions that both databases understand.
 
 use std::borrow::Cow;
 
-use crate::projection::Kind;
+use crate::database::{Dialect, Kind};
 
 /// A view for analysts.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +11,7 @@ pub struct View {
     pub name: &'static str,
     /// What one row of it is.
     pub comment: &'static str,
-    /// Holds names or words of visitors: not for everybody who may read the others.
+    /// Holds names or texts of visitors: not for every role that may read the others.
     pub personal: bool,
     /// Where the rows come from: what follows FROM, up to WHERE.
     pub(super) source: Sql,
@@ -60,13 +60,6 @@ pub(super) enum Sql {
     },
 }
 
-/// The databases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dialect {
-    Postgres,
-    Sqlite,
-}
-
 impl Sql {
     pub(super) fn on(self, dialect: Dialect) -> Cow<'static, str> {
         match (self, dialect) {
@@ -97,6 +90,11 @@ impl Sql {
 impl Column {
     const fn new(name: &'static str, kind: Kind, comment: &'static str) -> Self {
         Self { name, kind, comment, expression: None }
+    }
+
+    /// The column that every view begins with.
+    pub(super) const fn livechat() -> Self {
+        Self::text("livechat", "In which livechat.")
     }
 
     pub(super) const fn text(name: &'static str, comment: &'static str) -> Self {
@@ -151,7 +149,7 @@ fn quoted(column: &str) -> String {
 
 /// Milliseconds of a time as SQLite has it (`2026-01-31T09:00:00.000Z`), from some fixed time long ago. It is arithmetic
 /// on the text and nothing else: programs that read the file and understand the view by themselves (`DuckDB` does) have
-/// `julianday` under another name or not at all and divide whole numbers otherwise. Here every division comes out even.
+/// `julianday` under another name or not at all and divide integers differently. Here every division is exact.
 ///
 /// Days are counted from the first of March of the year 0 by the Gregorian calendar: years begin in March, so that the
 /// day of a leap year is the last one.
@@ -178,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sqlite_tells_the_time_between_two_moments_by_arithmetic() {
+    fn sqlite_computes_intervals_by_arithmetic() {
         let lite = rusqlite::Connection::open_in_memory().unwrap();
         lite.execute_batch("CREATE TABLE moments (a TEXT, b TEXT)").unwrap();
         let elapsed = elapsed_ms("a", "b").on(Dialect::Sqlite).into_owned();

@@ -7,11 +7,11 @@
 //! ([`page()`]).
 //!
 //! On PostgreSQL the views are in the schema `analytics`; on SQLite they are in the file of the projections
-//! and their names begin with `analytics_`. They are made when the projections are opened, if they are not
-//! there already as this program knows them and over the tables that are read now: [`install`] does it again
-//! when other tables take their place.
+//! and their names begin with `analytics_`. They are created when the projections are opened, unless they exist already
+//! in the form of this program and over the tables that are read now: [`install`] creates them again when other tables
+//! take their place.
 //!
-//! Invariant: nobody reads a livechat without a grant. A livechat is an island (spec.md §Privacy and
+//! Invariant: no role reads a livechat without a grant. A livechat is an island (spec.md §Privacy and
 //! security): on PostgreSQL a role sees those that `analytics.grants` gives it, or a role that it inherits
 //! from, and none by default. A setting of the session could do the same and would protect nothing: readers
 //! set it as they like.
@@ -19,34 +19,27 @@
 mod catalogue;
 mod definition;
 mod page;
+mod postgres;
 mod queries;
+mod roles;
+mod sqlite;
 mod views;
 
 use sqlx::{Connection as _, Executor as _};
 
 use crate::database::{Database, Transaction};
 use crate::error::Error;
-use catalogue::Dialect;
-use definition::{postgres, sqlite, version};
 
 pub use catalogue::{Column, View};
 pub use page::page;
 pub use queries::{QUERIES, Query};
+pub use roles::{ROLE, ROLE_TEXT};
 pub use views::VIEWS;
 
-/// The role that may read every view without personal text, of the livechats that are granted.
-pub const ROLE: &str = "pupitre_analyst";
-
-/// The role that may read every view.
-pub const ROLE_TEXT: &str = "pupitre_analyst_text";
-
-/// The table that says which role sees which livechat.
-const GRANTS: &str = "analytics.grants";
-
-/// Makes the views over the tables that this database reads and writes now, unless they are there.
+/// Creates the views over the tables that this database reads and writes now, unless they exist.
 ///
 /// # Errors
-/// The database; or, on PostgreSQL, somebody's own view that depends on one that has to be created again.
+/// The database; or, on PostgreSQL, a user-defined view that depends on one that has to be created again.
 pub async fn install(database: &Database) -> Result<(), Error> {
     let mut transaction = database.write().await?;
     match &mut transaction {
@@ -66,7 +59,7 @@ pub(crate) async fn install_or_log(database: &Database) {
 
 async fn on_sqlite(connection: &mut sqlx::SqliteConnection) -> Result<(), Error> {
     const MADE: &str = "SELECT count(*) > 0 FROM sqlite_master WHERE name = 'analytics_version'";
-    let version = version(Dialect::Sqlite);
+    let version = sqlite::version();
     if sqlx::query_scalar(MADE).fetch_one(&mut *connection).await? {
         let known: Option<String> = sqlx::query_scalar("SELECT version FROM analytics_version")
             .fetch_optional(&mut *connection)
@@ -84,7 +77,7 @@ INSERT INTO analytics_version VALUES ('{version}');"
     Ok(())
 }
 
-/// Which catalogue over which tables, and how many of the roles are there: the comment of the schema.
+/// Which catalogue over which tables, and how many of the roles exist: the comment of the schema.
 const STAMP: &str = "
 SELECT 'What analysts read, see ANALYTICS.md (' || $1 || ' over ' || current_schema() || ' '
        || CAST(CAST(CAST(current_schema() AS regnamespace) AS oid) AS text) || ', roles: '
@@ -131,6 +124,6 @@ async fn on_postgres(connection: &mut sqlx::PgConnection) -> Result<(), Error> {
 }
 
 async fn stamp(connection: &mut sqlx::PgConnection) -> Result<String, Error> {
-    let version = version(Dialect::Postgres);
+    let version = postgres::version();
     Ok(sqlx::query_scalar(STAMP).bind(version).bind(ROLE).bind(ROLE_TEXT).fetch_one(connection).await?)
 }

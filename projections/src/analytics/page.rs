@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{QUERIES, VIEWS, View};
+use super::catalogue::View;
+use super::queries::QUERIES;
+use super::views::VIEWS;
 use crate::projection::Kind;
 
-/// The page, as the catalogue says it.
+/// The page, generated from the catalogue.
 pub fn page() -> String {
     let mut page = String::from(include_str!("introduction.md"));
     page.push_str("\n## Queries\n\n| view | one row is | text of visitors |\n|---|---|---|\n");

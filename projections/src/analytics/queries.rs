@@ -8,7 +8,7 @@ pub struct Query {
     content: &'static str,
 }
 
-/// What a query begins with when it cannot be asked of SQLite.
+/// The beginning of a query that SQLite cannot run.
 const NOT_PORTABLE: &str = "-- PostgreSQL only: ";
 
 impl Query {
@@ -24,7 +24,7 @@ impl Query {
         lines.map(|line| line.trim_start_matches("-- ")).collect::<Vec<_>>().join(" ")
     }
 
-    /// Why it cannot be asked of SQLite, if it cannot.
+    /// Why SQLite cannot run it, if so.
     pub fn only_postgres(&self) -> Option<&'static str> {
         let reason = self.content.lines().find_map(|line| line.strip_prefix(NOT_PORTABLE));
         reason.map(|reason| reason.trim_end_matches('.'))

@@ -8,7 +8,7 @@ use domain::{
 use serde_json::{Value, json};
 
 use crate::encoding;
-use crate::told_by::ToldBy;
+use crate::requested_by::RequestedBy;
 
 pub(super) fn details(event: &Event) -> Value {
     match &event.fact {
@@ -54,94 +54,103 @@ fn of_operator(fact: &OperatorFact) -> Value {
 }
 
 fn of_conversation(by: &Actor, operator: Option<&OperatorId>, fact: &ConversationFact) -> Value {
-    let time = |at: &Option<DateTime<Utc>>| at.as_ref().map(encoding::millis::text);
     match fact {
-        ConversationFact::Flow(Flow::Requested(request) | Flow::RequestedAgain(request)) => json!({
-            "visitor": request.visitor.id,
-            "told_by": ToldBy::author(by),
-            "language": request.language,
-            "skill": request.skill,
-            "history_lines": request.history.len(),
-        }),
-        ConversationFact::Flow(Flow::Refused { reason }) => json!({ "reason": reason }),
-        ConversationFact::Flow(Flow::Queued { position } | Flow::QueueAdvanced { position }) => {
-            json!({ "position": position })
-        }
+        ConversationFact::Flow(fact) => of_flow(by, operator, fact),
+        ConversationFact::Exchange(fact) => of_exchange(operator, fact),
+        ConversationFact::Notice(fact) => of_notice(operator, fact),
         ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
             json!({ "operator": operator, "presence": presence })
-        }
-        ConversationFact::Flow(Flow::Assigned | Flow::PickedUp)
-        | ConversationFact::Exchange(
-            Exchange::InternalMessagePosted { .. }
-            | Exchange::OperatorTyped
-            | Exchange::Typing { .. }
-            | Exchange::FileRequested { .. }
-            | Exchange::CopyMailed { .. },
-        )
-        | ConversationFact::Visit(Visit::PageChanged { .. })
-        | ConversationFact::Notice(Notice::FollowedUp)
-        | ConversationFact::Attention(
-            Attention::HelpCalled { .. } | Attention::HelpTaken | Attention::HelpDone,
-        ) => json!({ "operator": operator }),
-        ConversationFact::Flow(Flow::AssignedByHand { forced }) => {
-            json!({ "operator": operator, "forced": forced })
-        }
-        ConversationFact::Flow(Flow::Left | Flow::Closed) => json!({}),
-        ConversationFact::Flow(Flow::Released { reason }) => {
-            json!({ "operator": operator, "reason": reason })
-        }
-        ConversationFact::Exchange(Exchange::MessagePosted { number, voice, phrase, source, .. }) => json!({
-            "operator": operator, "number": number, "voice": voice, "phrase": phrase, "source": source,
-        }),
-        ConversationFact::Flow(Flow::Transferred { from, target, forced, .. }) => {
-            json!({ "operator": operator, "from": from, "target": target, "forced": forced })
-        }
-        ConversationFact::Flow(Flow::AutoTransferred { from, cause, .. }) => {
-            json!({ "operator": operator, "from": from, "cause": cause })
-        }
-        ConversationFact::Flow(Flow::AutoTransferFailed { again_at })
-        | ConversationFact::Notice(Notice::SearchNoticed { again_at }) => {
-            json!({ "operator": operator, "again_at": time(again_at) })
-        }
-        ConversationFact::Flow(Flow::ReturnedToQueue { from, position }) => {
-            json!({ "from": from, "position": position })
-        }
-        ConversationFact::Notice(Notice::OperatorSearches { searching }) => {
-            json!({ "operator": operator, "searching": searching })
-        }
-        ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => {
-            json!({ "operator": operator, "ends_at": encoding::millis::text(ends_at) })
         }
         ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
             json!({ "operator": operator, "important": important })
         }
-        ConversationFact::Exchange(Exchange::FileSent { voice, file }) => json!({
+        ConversationFact::Visit(Visit::PageChanged { .. })
+        | ConversationFact::Attention(
+            Attention::HelpCalled { .. } | Attention::HelpTaken | Attention::HelpDone,
+        ) => json!({ "operator": operator }),
+        ConversationFact::Survey(fact) => of_survey(operator, fact),
+    }
+}
+
+fn of_flow(by: &Actor, operator: Option<&OperatorId>, fact: &Flow) -> Value {
+    match fact {
+        Flow::Requested(request) | Flow::RequestedAgain(request) => json!({
+            "visitor": request.visitor.id,
+            "requested_by": RequestedBy::author(by),
+            "language": request.language,
+            "skill": request.skill,
+            "history_lines": request.history.len(),
+        }),
+        Flow::Refused { reason } => json!({ "reason": reason }),
+        Flow::Queued { position } | Flow::QueueAdvanced { position } => json!({ "position": position }),
+        Flow::Assigned | Flow::PickedUp => json!({ "operator": operator }),
+        Flow::AssignedByHand { forced } => json!({ "operator": operator, "forced": forced }),
+        Flow::Left | Flow::Closed => json!({}),
+        Flow::Released { reason } => json!({ "operator": operator, "reason": reason }),
+        Flow::Transferred { from, target, forced, .. } => {
+            json!({ "operator": operator, "from": from, "target": target, "forced": forced })
+        }
+        Flow::AutoTransferred { from, cause, .. } => {
+            json!({ "operator": operator, "from": from, "cause": cause })
+        }
+        Flow::AutoTransferFailed { again_at } => {
+            json!({ "operator": operator, "again_at": time(again_at.as_ref()) })
+        }
+        Flow::ReturnedToQueue { from, position } => json!({ "from": from, "position": position }),
+        Flow::Ended { reason } => json!({ "operator": operator, "reason": reason }),
+        Flow::KeptOpen { until } => json!({ "until": encoding::millis::text(until) }),
+    }
+}
+
+fn of_exchange(operator: Option<&OperatorId>, fact: &Exchange) -> Value {
+    match fact {
+        Exchange::MessagePosted { number, voice, phrase, source, .. } => json!({
+            "operator": operator, "number": number, "voice": voice, "phrase": phrase, "source": source,
+        }),
+        Exchange::FileSent { voice, file } => json!({
             "operator": operator, "voice": voice, "bytes": file.bytes, "media_type": file.media_type,
         }),
-        ConversationFact::Survey(
-            SurveyStep::Asked { audience, segment, survey, version }
-            | SurveyStep::Answered { audience, segment, survey, version, .. },
-        ) => {
-            json!({
-                "operator": operator, "audience": audience, "segment": segment, "survey": survey, "version": version,
-            })
+        Exchange::InternalMessagePosted { .. }
+        | Exchange::OperatorTyped
+        | Exchange::Typing { .. }
+        | Exchange::FileRequested { .. }
+        | Exchange::CopyMailed { .. } => json!({ "operator": operator }),
+    }
+}
+
+fn of_notice(operator: Option<&OperatorId>, fact: &Notice) -> Value {
+    match fact {
+        Notice::FollowedUp => json!({ "operator": operator }),
+        Notice::SearchNoticed { again_at } => {
+            json!({ "operator": operator, "again_at": time(again_at.as_ref()) })
         }
-        ConversationFact::Survey(
-            SurveyStep::Opened { audience, segment } | SurveyStep::Cancelled { audience, segment },
-        ) => {
+        Notice::OperatorSearches { searching } => json!({ "operator": operator, "searching": searching }),
+        Notice::TimeoutAnnounced { ends_at } => {
+            json!({ "operator": operator, "ends_at": encoding::millis::text(ends_at) })
+        }
+    }
+}
+
+fn of_survey(operator: Option<&OperatorId>, fact: &SurveyStep) -> Value {
+    match fact {
+        SurveyStep::Asked { audience, segment, survey, version }
+        | SurveyStep::Answered { audience, segment, survey, version, .. } => json!({
+            "operator": operator, "audience": audience, "segment": segment, "survey": survey, "version": version,
+        }),
+        SurveyStep::Opened { audience, segment } | SurveyStep::Cancelled { audience, segment } => {
             json!({ "operator": operator, "audience": audience, "segment": segment })
         }
-        ConversationFact::Survey(SurveyStep::Closed { audience, segment, survey, version, closing }) => {
-            json!({
-                "operator": operator,
-                "audience": audience,
-                "segment": segment,
-                "survey": survey,
-                "version": version,
-                "closing": closing,
-            })
-        }
-        ConversationFact::Flow(Flow::Ended { reason }) => json!({ "operator": operator, "reason": reason }),
-        ConversationFact::Flow(Flow::KeptOpen { until }) => json!({ "until": encoding::millis::text(until) }),
+        SurveyStep::Closed { audience, segment, survey, version, closing } => json!({
+            "operator": operator,
+            "audience": audience,
+            "segment": segment,
+            "survey": survey,
+            "version": version,
+            "closing": closing,
+        }),
     }
+}
+
+fn time(at: Option<&DateTime<Utc>>) -> Option<String> {
+    at.map(encoding::millis::text)
 }

@@ -1,6 +1,6 @@
-//! What an event changed: how its subject was before and is after it.
+//! What an event changed: its subject before and after it.
 
-use domain::{Attention, ConversationFact, Exchange, Fact, Flow, Notice, SurveyStep, Visit};
+use domain::{Attention, ConversationFact, Fact, Flow};
 use journal::Record;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ pub(super) fn between(before: &Value, after: &Value) -> Vec<Difference> {
     found
 }
 
-/// Says that something differs there, but not how.
+/// Records that something differs there, but not how.
 pub(super) const fn path_only(path: String) -> Difference {
     Difference { path, before: None, after: None }
 }
@@ -44,7 +44,7 @@ fn bytes(changes: &[Difference]) -> usize {
     serde_json::to_string(changes).map_or(usize::MAX, |text| text.len())
 }
 
-/// Where a conversation stands, and with whom.
+/// The state of a conversation, and its operator.
 fn stand(row: Option<&Conversation>) -> Value {
     let Some(row) = row else { return json!({}) };
     let mut stand = json!({ "state": row.state });
@@ -58,54 +58,16 @@ fn stand(row: Option<&Conversation>) -> Value {
     stand
 }
 
-/// May the event change where a conversation stands, or with whom?
+/// May the event change the state of a conversation, or its operator?
 const fn moves(fact: &ConversationFact) -> bool {
     match fact {
-        ConversationFact::Flow(
-            Flow::Requested(_)
-            | Flow::RequestedAgain(_)
-            | Flow::Refused { .. }
-            | Flow::Queued { .. }
-            | Flow::Assigned
-            | Flow::AssignedByHand { .. }
-            | Flow::Left
-            | Flow::Released { .. }
-            | Flow::PickedUp
-            | Flow::Transferred { .. }
-            | Flow::AutoTransferred { .. }
-            | Flow::ReturnedToQueue { .. }
-            | Flow::Ended { .. }
-            | Flow::KeptOpen { .. }
-            | Flow::Closed,
-        )
-        | ConversationFact::Attention(Attention::ImportanceMarked { .. }) => true,
-        ConversationFact::Flow(Flow::QueueAdvanced { .. } | Flow::AutoTransferFailed { .. })
-        | ConversationFact::Exchange(
-            Exchange::MessagePosted { .. }
-            | Exchange::InternalMessagePosted { .. }
-            | Exchange::OperatorTyped
-            | Exchange::Typing { .. }
-            | Exchange::FileRequested { .. }
-            | Exchange::FileSent { .. }
-            | Exchange::CopyMailed { .. },
-        )
-        | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
-        | ConversationFact::Notice(
-            Notice::FollowedUp
-            | Notice::SearchNoticed { .. }
-            | Notice::OperatorSearches { .. }
-            | Notice::TimeoutAnnounced { .. },
-        )
-        | ConversationFact::Attention(
-            Attention::HelpCalled { .. } | Attention::HelpTaken | Attention::HelpDone,
-        )
-        | ConversationFact::Survey(
-            SurveyStep::Asked { .. }
-            | SurveyStep::Opened { .. }
-            | SurveyStep::Cancelled { .. }
-            | SurveyStep::Answered { .. }
-            | SurveyStep::Closed { .. },
-        ) => false,
+        ConversationFact::Flow(Flow::QueueAdvanced { .. } | Flow::AutoTransferFailed { .. }) => false,
+        ConversationFact::Flow(_) | ConversationFact::Attention(Attention::ImportanceMarked { .. }) => true,
+        ConversationFact::Attention(_)
+        | ConversationFact::Exchange(_)
+        | ConversationFact::Visit(_)
+        | ConversationFact::Notice(_)
+        | ConversationFact::Survey(_) => false,
     }
 }
 

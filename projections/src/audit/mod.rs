@@ -1,9 +1,9 @@
 //! Answers: who did what, when, from where, to what, and what did it change (spec.md §History, audit,
 //! analysts)?
 //!
-//! One entry per event. An entry says what the event changed, and so depends on how its subject was before: it is
-//! emitted by the row that knows the previous state, which is [`Conversations`](crate::conversations::Conversations) for a
-//! conversation and [`subject_state`] for everything else.
+//! One entry per event. An entry says what the event changed, and so depends on the previous state of its subject: it
+//! is emitted by the row that knows the previous state, which is [`Conversations`](crate::conversations::Conversations)
+//! for a conversation and [`subject_state`] for everything else.
 //!
 //! No personal text: what was said, names, cards and notes are left out, so that the audit can be kept and
 //! shown longer than they are.
@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 
 use crate::encoding;
 use crate::json_diff::Difference;
-use crate::projection::{Column, HistoryRow, Table};
+use crate::projection::{HistoryRow, Table};
 
 pub(crate) use diff::of_conversation;
 pub use query::Filter;
@@ -45,58 +45,47 @@ pub enum Entity {
     Conversation,
 }
 
-/// One entry of the audit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct AuditEntry {
-    /// In which livechat.
-    pub livechat: String,
-    /// The position of the event in the log.
-    pub position: i64,
-    /// When.
-    #[serde(with = "encoding::millis")]
-    pub at: DateTime<Utc>,
-    /// The role of the true author: `visitor`, `operator`, `supervisor`, `administrator`, `analyst`,
-    /// `integration`, `system`.
-    pub role: String,
-    /// The true author within the role; empty for the system.
-    pub actor: String,
-    /// From which address; absent for visitors, whose address is not kept, and for the system.
-    pub address: Option<String>,
-    /// The name of the event: `conversation.transferred`.
-    pub action: String,
-    /// The kind of thing it was done to.
-    pub entity: Entity,
-    /// The identifier of that thing; of the settings, the name of the section.
-    pub entity_id: String,
-    /// What it changed: the fields of a section; the profile and the status of an operator; the state, the
-    /// importance and the operator in charge of a conversation. A change of a name or a mail address is listed without
-    /// its values. Of more than 16 KiB only the paths are listed, or only that something changed.
-    pub changes: Vec<Difference>,
-    /// The rest, without personal text.
-    pub data: Value,
-    /// The command that caused it, a UUID.
-    pub command: String,
+column_types! { Text: Entity; }
+
+row! {
+    table "audit", key [livechat, position];
+
+    /// One entry of the audit.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+    pub struct AuditEntry {
+        /// In which livechat.
+        pub livechat: String,
+        /// The position of the event in the log.
+        pub position: i64,
+        /// When.
+        #[serde(with = "encoding::millis")]
+        pub at: DateTime<Utc>,
+        /// The role of the true author: `visitor`, `operator`, `supervisor`, `administrator`, `analyst`,
+        /// `integration`, `system`.
+        pub role: String,
+        /// The true author within the role; empty for the system.
+        pub actor: String,
+        /// From which address; absent for visitors, whose address is not kept, and for the system.
+        pub address: Option<String>,
+        /// The name of the event: `conversation.transferred`.
+        pub action: String,
+        /// The kind of thing it was done to.
+        pub entity: Entity,
+        /// The identifier of that thing; of the settings, the name of the section.
+        pub entity_id: String,
+        /// What it changed: the fields of a section; the profile and the status of an operator; the state, the
+        /// importance and the operator in charge of a conversation. A change of a name or a mail address is listed without
+        /// its values. Of more than 16 KiB only the paths are listed, or only that something changed.
+        pub changes: Vec<Difference>,
+        /// The rest, without personal text.
+        pub data: Value,
+        /// The command that caused it, a UUID.
+        pub command: String,
+    }
 }
 
 impl HistoryRow for AuditEntry {
-    const TABLE: Table = Table {
-        name: "audit",
-        key: &["livechat", "position"],
-        columns: &[
-            Column::text("livechat"),
-            Column::integer("position"),
-            Column::time("at"),
-            Column::text("role"),
-            Column::text("actor"),
-            Column::text("address"),
-            Column::text("action"),
-            Column::text("entity"),
-            Column::text("entity_id"),
-            Column::json("changes"),
-            Column::json("data"),
-            Column::text("command"),
-        ],
-    };
+    const TABLE: Table = Self::TABLE;
 }
 
 impl AuditEntry {
@@ -123,7 +112,7 @@ impl AuditEntry {
 /// What the event was done to.
 fn subject(event: &Record) -> (Entity, String) {
     match &event.event.fact {
-        Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
+        Fact::Livechat(LivechatFact::SettingsChanged { section, .. }) => {
             (Entity::Settings, section.name().to_string())
         }
         Fact::Livechat(

@@ -10,7 +10,6 @@ use crate::database::{Select, Transaction};
 use crate::encoding;
 use crate::error::Error;
 use crate::page::{PAGE_MAX, Page};
-use crate::projection::HistoryRow;
 
 /// Which entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,16 +18,16 @@ pub struct Filter {
     pub entity: Option<Entity>,
     /// Only those to the thing with this identifier.
     pub entity_id: Option<String>,
-    /// Only those by somebody in this role.
+    /// Only those by this role.
     pub role: Option<String>,
     /// Only those by the actor with this identifier.
     pub actor: Option<String>,
-    /// Only events of one of these names; of any, when there is none.
+    /// Only events of one of these names; if empty, all.
     pub actions: Vec<String>,
     /// Only those from this address.
     pub address: Option<IpAddr>,
-    /// Only those at this position or later. As long as no clock is set back the time of an entry is never earlier than
-    /// that of the one before it, so a time is a position: see [`Queries::audit_at`](crate::Queries::audit_at).
+    /// Only those at this position or later. As long as no clock is set back no entry is earlier than the previous one,
+    /// so a time is a position: see [`Queries::audit_at`](crate::Queries::audit_at).
     pub since: Position,
     /// Only those at this time or later.
     pub from: Option<Timestamp>,
@@ -36,7 +35,8 @@ pub struct Filter {
     pub until: Option<Timestamp>,
 }
 
-/// What the indexes leave out, since it is most of what there is: a filter for something else says so.
+/// The values that the indexes leave out, since most rows have them: a filter for another value excludes them
+/// explicitly.
 const MOSTLY: [(&str, &str); 3] =
     [("entity", "conversation"), ("actor", ""), ("action", "conversation.message_posted")];
 
@@ -71,8 +71,8 @@ pub(crate) async fn list(
     Ok(Page::of(transaction.page(select, limit).await?, |row: &AuditEntry| row.position))
 }
 
-/// The position from which on an identifier is that of the operator who has it now: 0, unless an older log has
-/// registered somebody else under the identifier of one who was removed.
+/// The position from which on an identifier belongs to its present operator: 0, unless an older log reused the
+/// identifier of a removed operator.
 pub(crate) async fn operator_since(
     transaction: &mut Transaction,
     livechat: &LivechatId,
@@ -104,7 +104,7 @@ pub(crate) async fn operator_since(
     }
 }
 
-/// The position of the first entry at this time or later; one more than the last has, when none is.
+/// The position of the first entry at this time or later; one more than the last one has, if there is none.
 pub(crate) async fn first_at(
     transaction: &mut Transaction,
     livechat: &LivechatId,
@@ -153,7 +153,7 @@ async fn monotonic_ranges(
     Ok(begins.zip(ends).collect())
 }
 
-/// The first position in a range whose entry is at this time or later; the end of the range, when none is.
+/// The first position in a range whose entry is at this time or later; the end of the range if there is none.
 ///
 /// Found by bisection along the primary key, twenty-odd rows in a million: an index by time would be written with
 /// every event.

@@ -13,26 +13,30 @@ use serde_json::{Map, Value, json};
 use super::diff::{between, path_only};
 use super::{AuditEntry, Entity, subject};
 use crate::encoding;
-use crate::projection::{Column, HistoryRows, Projection, Table};
+use crate::projection::{HistoryRows, Projection, Table};
 use crate::settings::content;
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditSubjects;
 
-/// The state of a subject.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SubjectState {
-    /// In which livechat.
-    pub livechat: String,
-    /// What kind of thing: `settings`, `operator`, `livechat`.
-    pub entity: Entity,
-    /// Its identifier; of the settings, the name of the section.
-    pub entity_id: String,
-    /// Its state.
-    pub state: Value,
-    /// The position in the log of the last event that concerned it.
-    pub position: i64,
+row! {
+    table "audit_subjects", key [livechat, entity, entity_id];
+
+    /// The state of a subject.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct SubjectState {
+        /// In which livechat.
+        pub livechat: String,
+        /// What kind of thing: `settings`, `operator`, `livechat`.
+        pub entity: Entity,
+        /// Its identifier; of the settings, the name of the section.
+        pub entity_id: String,
+        /// Its state.
+        pub state: Value,
+        /// The position in the log of the last event that concerned it.
+        pub position: i64,
+    }
 }
 
 /// The key of a thing.
@@ -50,19 +54,9 @@ impl Projection for AuditSubjects {
     type Row = SubjectState;
     type Key = SubjectKey;
 
-    const TABLE: Table = Table {
-        name: "audit_subjects",
-        key: &["livechat", "entity", "entity_id"],
-        columns: &[
-            Column::text("livechat"),
-            Column::text("entity"),
-            Column::text("entity_id"),
-            Column::json("state"),
-            Column::integer("position"),
-        ],
-    };
+    const TABLE: Table = SubjectState::TABLE;
 
-    /// What the event was done to, also when it has no row: it emits an entry all the same.
+    /// The subject of the event, even if it has no row: it still emits an entry.
     fn keys(event: &Record) -> impl IntoIterator<Item = SubjectKey> {
         match &event.event.fact {
             Fact::Conversation { .. } => None,
@@ -76,7 +70,7 @@ impl Projection for AuditSubjects {
     fn fold(row: Option<Box<SubjectState>>, key: &SubjectKey, event: &Record) -> Option<Box<SubjectState>> {
         let before = row.as_ref().map(|row| &row.state);
         let state = match &event.event.fact {
-            Fact::Livechat(LivechatFact::SettingsChanged { section }) => content(section),
+            Fact::Livechat(LivechatFact::SettingsChanged { section, .. }) => content(section),
             Fact::Livechat(
                 LivechatFact::Created { name, language } | LivechatFact::IdentityChanged { name, language },
             ) => with(before, [("name", json!(name)), ("language", json!(language))]),
@@ -106,7 +100,7 @@ impl Projection for AuditSubjects {
 
     fn emit(before: Option<&SubjectState>, key: &SubjectKey, event: &Record, history: &mut HistoryRows) {
         let changes = match &event.event.fact {
-            Fact::Livechat(LivechatFact::SettingsChanged { section }) => {
+            Fact::Livechat(LivechatFact::SettingsChanged { section, .. }) => {
                 let default = || content(&Settings::default().section(section.name()));
                 between(&before.map_or_else(default, |row| row.state.clone()), &content(section))
             }

@@ -7,21 +7,21 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use domain::LivechatId;
 
+use super::conversation::Conversation;
 use super::filter::Question;
-use super::row::Conversation;
 
 /// A position in the order of a question: between a conversation and the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// What the conversation before has in the column of the order.
+    /// The value of the previous conversation in the column of the order.
     pub(super) value: i64,
     /// Its request, which distinguishes rows with the same value.
     pub(super) position: i64,
 }
 
 impl Cursor {
-    /// Reads a cursor that was made for this question to this livechat; nothing, if it was made for another,
-    /// or was not made here.
+    /// Reads a cursor that was made for this question to this livechat; nothing if it was made for another, or not by
+    /// this program.
     pub fn parse(text: &str, livechat: &LivechatId, question: &Question) -> Option<Self> {
         let (mark, place) = text.split_once('.')?;
         let (value, position) = place.split_once('.')?;
@@ -36,14 +36,14 @@ impl Cursor {
         Self { value: question.sort.value(row), position: row.requested_position }
     }
 
-    /// As it is carried.
+    /// Its text form.
     pub(crate) fn text(self, livechat: &LivechatId, question: &Question) -> String {
         format!("{:x}.{:x}.{:x}", mark_of(livechat, question), self.value, self.position)
     }
 }
 
 fn number(text: &str) -> Option<i64> {
-    // Moments before 1970 and positions below 0 do not exist.
+    // Times before 1970 and positions below 0 do not exist.
     i64::from_str_radix(text, 16).ok().filter(|number| *number >= 0)
 }
 
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_made_here_is_no_cursor() {
+    fn a_foreign_cursor_is_refused() {
         let asked = Question::default();
         let made = Cursor { value: 1, position: 2 }.text(&livechat("support"), &asked);
         let mark = made.split_once('.').unwrap().0;

@@ -9,7 +9,7 @@ use domain::{ChoiceId, FieldId, OperatorId, SkillId, SurveyId, Timestamp, Visito
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::row::{Conversation, State};
+use super::conversation::{Conversation, State};
 use crate::encoding;
 
 /// A question for a list: which, in which order.
@@ -19,16 +19,16 @@ pub struct Question {
     pub filter: Filter,
     /// In which order.
     pub sort: Sort,
-    /// What was said in them: all of it, in whichever messages.
+    /// Words that were said in them: all of these, in any messages.
     pub said: Vec<Term>,
 }
 
 /// Which conversations: those for which everything that is set is true.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
-    /// Those that stand in one of these; in any, if there are none.
+    /// Those in one of these states; if empty, in any.
     pub states: Vec<State>,
-    /// Those whose last segment was over for one of these; for any or not over, if there are none.
+    /// Those whose last segment ended for one of these reasons; if empty, any, ended or not.
     pub reasons: Vec<Reason>,
     /// Those of which this operator is in charge, or last was, or which the operator had picked up before.
     pub operator: Option<OperatorId>,
@@ -46,8 +46,7 @@ pub struct Filter {
     pub requested_from: Option<Timestamp>,
     /// Those first requested before this time.
     pub requested_until: Option<Timestamp>,
-    /// Those that waited longer than so many seconds. One that still waits is not among them: it has no wait
-    /// yet.
+    /// Those that waited longer than this many seconds. One that still waits is not among them: it has no wait yet.
     pub wait_over_secs: Option<u32>,
     /// Those whose survey of the visitor was settled so, in any segment.
     pub visitor_survey: Option<Settled>,
@@ -74,13 +73,13 @@ pub enum Settled {
 pub struct Answered {
     /// To which survey, in whichever version.
     pub survey: SurveyId,
-    /// To which of its fields, and what; anything, if nothing is said.
-    pub field: Option<(FieldId, Given)>,
+    /// Which of its fields, and which answer; any answer if none is given.
+    pub field: Option<(FieldId, AnswerFilter)>,
 }
 
 /// An answer that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Given {
+pub enum AnswerFilter {
     /// This choice, or it among others.
     Choice(ChoiceId),
     /// A rating in this range.
@@ -94,7 +93,7 @@ pub enum Given {
 pub enum Reason {
     /// Refused: nobody connected may receive it.
     NoOperator,
-    /// Refused: as many wait as may.
+    /// Refused: the queue is full.
     QueueFull,
     /// Refused: the service ends soon.
     QueueClosed,
@@ -142,7 +141,7 @@ pub enum Sort {
     Newest,
     /// The first requested first.
     Oldest,
-    /// Who waited longest first; only those whose wait is over.
+    /// Longest wait first; only those whose wait is over.
     LongestWait,
     /// The last that was over first; only those that are over.
     LastEnded,
@@ -169,7 +168,7 @@ impl Sort {
         }
     }
 
-    /// Is it by the request, whose time stands in every index by another column?
+    /// Is it by the time of the request, which every index by another column has too?
     pub(super) const fn is_by_request(self) -> bool {
         match self {
             Self::Newest | Self::Oldest => true,
@@ -177,7 +176,7 @@ impl Sort {
         }
     }
 
-    /// From small to large?
+    /// Ascending?
     pub(super) const fn ascends(self) -> bool {
         match self {
             Self::Oldest => true,
@@ -189,7 +188,7 @@ impl Sort {
     pub(super) fn value(self, row: &Conversation) -> i64 {
         match self {
             Self::Newest | Self::Oldest => row.requested_at.timestamp_millis(),
-            // None is without: the order is of those that have it.
+            // Every row has one: the order contains only those that do.
             Self::LongestWait => row.wait_ms.unwrap_or_default(),
             Self::LastEnded => row.ended_at.map(|at| at.timestamp_millis()).unwrap_or_default(),
         }
@@ -197,8 +196,8 @@ impl Sort {
 }
 
 impl Question {
-    /// The same of those who read only a part of a conversation: what the rest of it may have made otherwise is not
-    /// asked of the whole. See [`Filter::fits`].
+    /// The same for readers of only a part of a conversation: conditions that the rest of it may have changed are not
+    /// applied to the whole. See [`Filter::fits`].
     pub(crate) fn of_any_part(&self) -> Self {
         let filter = Filter {
             states: vec![],
@@ -215,7 +214,7 @@ impl Question {
 }
 
 impl Filter {
-    /// Does it fit, as far as the row of a conversation, or of a part of one, tells?
+    /// Does it fit, as far as the row of a conversation, or of a part of one, shows?
     pub fn fits(&self, row: &Conversation) -> bool {
         let wait_over = |secs: u32| row.wait_ms.is_some_and(|wait| wait > i64::from(secs) * 1_000);
         let is_reason = |reason: &Reason| row.reason.as_deref() == Some(encoding::word(reason).as_str());
@@ -228,12 +227,12 @@ impl Filter {
             && self.wait_over_secs.is_none_or(wait_over)
     }
 
-    /// Is something asked of the surveys?
+    /// Does it filter by surveys?
     pub(crate) const fn asks_surveys(&self) -> bool {
         self.visitor_survey.is_some() || self.operator_survey.is_some() || self.answered.is_some()
     }
 
-    /// Who was asked the surveys that are asked for, and how that was settled.
+    /// The audience of the surveys that the filter names, and how they were settled.
     pub(super) fn settled(&self) -> impl Iterator<Item = (Audience, Settled)> {
         let visitor = self.visitor_survey.map(|settled| (Audience::Visitor, settled));
         let operator = self.operator_survey.map(|settled| (Audience::Operator, settled));

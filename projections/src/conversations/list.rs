@@ -1,4 +1,4 @@
-//! How a page of a list is found, in bounded time whatever is asked for.
+//! How a page of a list is found, in bounded time for any query.
 //!
 //! 1. An index is read in the order of the question: that of the first condition which has one in this order,
 //!    else that of the order alone. What no index covers is checked row by row. As long as many fit, a few
@@ -10,10 +10,12 @@
 
 use domain::LivechatId;
 
+use super::condition::Condition;
+use super::conversation::Conversation;
 use super::cursor::Cursor;
 use super::filter::Question;
-use super::plan::{Condition, Plan};
-use super::row::{Conversation, Conversations};
+use super::fold::Conversations;
+use super::plan::Plan;
 use crate::database::{Statement, Transaction};
 use crate::error::Error;
 use crate::page::{Listing, PAGE_MAX};
@@ -27,7 +29,7 @@ const FEW: usize = 2_500;
 const FEW_MESSAGES: usize = 4 * FEW;
 /// Rows read in their order for one page.
 const ROWS_READ_MAX: usize = 3_000;
-/// Conversations looked at to tell which of several words is the rarest.
+/// Conversations looked at to find the rarest of several words.
 const SAMPLE: usize = 128;
 
 /// One page.
@@ -93,8 +95,8 @@ async fn few(transaction: &mut Transaction, plan: &Plan<'_>) -> Result<Option<Co
     Ok(is_few.then_some(rarest))
 }
 
-/// Of what has to be said, what the fewest conversations have. Only for that one the index is asked: it finds
-/// all messages that have a word before it gives the first one.
+/// The term that the fewest conversations have. The index is queried only for that one: it finds all messages with a
+/// word before it returns the first.
 async fn rarest(transaction: &mut Transaction, plan: &Plan<'_>) -> Result<Option<Condition>, Error> {
     let said: Vec<&Condition> = plan.rest.iter().filter(|one| matches!(one, Condition::Said(_))).collect();
     if let [only] = said[..] {
@@ -111,7 +113,7 @@ async fn rarest(transaction: &mut Transaction, plan: &Plan<'_>) -> Result<Option
     Ok(rarest.map(|(_, condition)| condition.clone()))
 }
 
-/// What the database does for a page: each statement that may be needed, with its steps.
+/// The query plan of a page: each statement that may be needed, with its steps.
 pub(crate) async fn explain(
     transaction: &mut Transaction,
     livechat: &LivechatId,

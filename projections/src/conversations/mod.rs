@@ -1,13 +1,15 @@
-//! Answers: which conversations were there, and how did each go (spec.md §History, audit, analysts)?
+//! Answers: which conversations were there, and what was the outcome of each (spec.md §History, audit, analysts)?
 //!
-//! [`row`] is how one went, [`filter`] which are asked for and in which order, [`cursor`] where a page ends,
-//! and [`list`] how the database finds them in bounded time.
+//! [`conversation`] is the row of one, [`fold`] applies each event to it, [`filter`] is which are asked for and in
+//! which order, [`cursor`] where a page ends, and [`list`] how the database finds them in bounded time.
 
+mod condition;
+pub mod conversation;
 pub mod cursor;
 pub mod filter;
+pub mod fold;
 pub(crate) mod list;
 mod plan;
-pub mod row;
 
 use domain::{ConversationId, LivechatId};
 
@@ -15,9 +17,10 @@ use crate::database::{Select, Transaction};
 use crate::error::Error;
 use crate::projection::Projection;
 
+pub use conversation::{Conversation, State};
 pub use cursor::Cursor;
-pub use filter::{Answered, Filter, Given, Question, Reason, Settled, Sort};
-pub use row::{Conversation, Conversations, State};
+pub use filter::{AnswerFilter, Answered, Filter, Question, Reason, Settled, Sort};
+pub use fold::Conversations;
 
 pub(crate) async fn one(
     transaction: &mut Transaction,

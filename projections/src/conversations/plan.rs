@@ -1,46 +1,19 @@
-//! How a question is asked of the database: what is read by an index in its order, and what is looked at row
-//! by row.
+//! How a query is run by the database: which conditions an index answers in its order, and which are checked row by
+//! row.
 
-use crate::text_search::Term;
-use domain::settings::surveys::Audience;
-use domain::{LivechatId, OperatorId, Timestamp};
+use domain::{LivechatId, Timestamp};
 
+use super::condition::{Condition, write_all};
+use super::conversation::State;
 use super::cursor::Cursor;
-use super::filter::{Answered, Given, Question, Settled, Sort};
-use super::row::{Conversations, State};
+use super::filter::{Question, Sort};
+use super::fold::Conversations;
 use crate::database::{Statement, Transaction};
 use crate::encoding;
 use crate::projection::Projection;
 use crate::search::query::TermInRows;
 
-/// One thing that has to be true of a conversation.
-#[derive(Clone, Debug)]
-pub(super) enum Condition {
-    /// The column has one of these values.
-    Is(&'static str, Vec<String>),
-    /// This operator has it, last had it, or had picked it up before.
-    TookPart(LivechatId, OperatorId),
-    /// This operator had picked it up before, and another one has it or last had it.
-    HadBefore(LivechatId, OperatorId),
-    /// The column is true, or false.
-    Flag(&'static str, bool),
-    /// The time in the column is in this period, whose end, if any, is exclusive.
-    During(&'static str, Option<Timestamp>, Option<Timestamp>),
-    /// The number in the column is larger.
-    Over(&'static str, i64),
-    /// The number in the column is this.
-    Zero(&'static str),
-    /// There is something in the column.
-    Present(&'static str),
-    /// A survey was settled so.
-    Settled(Audience, Settled),
-    /// This was answered to a survey.
-    Answered(Answered),
-    /// This was said.
-    Said(Term),
-}
-
-/// How a question is asked.
+/// How a query is run.
 #[derive(Clone, Debug)]
 pub(super) struct Plan<'a> {
     livechat: &'a LivechatId,
@@ -54,7 +27,7 @@ pub(super) struct Plan<'a> {
     pub(super) rest: Vec<Condition>,
     /// Those of all conditions that some index covers, in whichever order.
     pub(super) narrow: Vec<Condition>,
-    /// Nothing can be both.
+    /// No row can meet both.
     pub(super) is_empty: bool,
 }
 
@@ -65,7 +38,7 @@ impl<'a> Plan<'a> {
         let states = states(question);
         let is_empty = states.as_ref().is_some_and(Vec::is_empty);
         let one = |column, value: Option<String>| value.map(|value| Condition::Is(column, vec![value]));
-        // By how few they usually leave.
+        // Ordered by how few rows they usually leave.
         let mut indexed: Vec<Condition> = [
             one("visitor", filter.visitor.as_ref().map(ToString::to_string)),
             filter.important.filter(|important| *important).map(|_| Condition::Flag("important", true)),
@@ -133,7 +106,7 @@ impl<'a> Plan<'a> {
         statement
     }
 
-    /// The last of the next `window` conversations in the order; none, if there are not so many.
+    /// The last of the next `window` conversations in the order; none if there are fewer.
     pub(super) fn last(&self, transaction: &Transaction, after: Option<Cursor>, window: usize) -> Statement {
         let mut statement = transaction.statement();
         statement.push_sql(&format!("SELECT {} FROM (", transaction.row_of(Conversations::TABLE)));
@@ -243,7 +216,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Without statistics, SQLite cannot tell which index is best: the query names it. Without one, rows are found by
+    /// Without statistics, SQLite cannot choose the best index: the query names it. Without one, rows are found by
     /// their key.
     fn of_livechat(&self, statement: &mut Statement, index: Option<&str>) {
         statement.push_sql("SELECT * FROM conversations");
@@ -295,148 +268,4 @@ fn words(column: &'static str, values: &[impl serde::Serialize]) -> Option<Condi
     values.sort_unstable();
     values.dedup();
     (!values.is_empty()).then_some(Condition::Is(column, values))
-}
-
-fn write_all(statement: &mut Statement, before: &str, conditions: &[Condition]) {
-    for (index, condition) in conditions.iter().enumerate() {
-        statement.push_sql(if index == 0 { before } else { " AND " });
-        condition.write(statement);
-    }
-}
-
-impl Condition {
-    /// The same as several conditions with one value each: each of them is in order in an index.
-    fn branches(&self) -> Vec<Self> {
-        match self {
-            Self::Is(column, values) => {
-                values.iter().map(|value| Self::Is(column, vec![value.clone()])).collect()
-            }
-            Self::TookPart(livechat, operator) => vec![
-                Self::Is("operator", vec![operator.to_string()]),
-                Self::HadBefore(livechat.clone(), operator.clone()),
-            ],
-            Self::HadBefore(..)
-            | Self::Flag(..)
-            | Self::During(..)
-            | Self::Over(..)
-            | Self::Zero(_)
-            | Self::Present(_)
-            | Self::Settled(..)
-            | Self::Answered(_)
-            | Self::Said(_) => vec![self.clone()],
-        }
-    }
-
-    /// The index of those for which it is true; that of all in the order of requests, if it has none; none, if
-    /// it names the keys.
-    fn index(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::HadBefore(..) => return None,
-            Self::Is("visitor", _) => "by_visitor",
-            Self::Is("operator", _) | Self::TookPart(..) => "by_operator",
-            Self::Is("skill", _) => "by_skill",
-            Self::Is("reason", _) => "by_reason",
-            Self::Is("state", _) => "by_state",
-            Self::Flag(..) => "important",
-            Self::Over(..) => "by_wait",
-            Self::Is(..)
-            | Self::During(..)
-            | Self::Zero(_)
-            | Self::Present(_)
-            | Self::Settled(..)
-            | Self::Answered(_)
-            | Self::Said(_) => "by_request",
-        })
-    }
-
-    fn write(&self, statement: &mut Statement) {
-        match self {
-            Self::Is(column, values) if values.len() == 1 => {
-                statement.push_sql(&format!("{column} = "));
-                statement.list(values);
-            }
-            Self::Is(column, values) => {
-                statement.push_sql(&format!("{column} IN ("));
-                statement.list(values);
-                statement.push_sql(")");
-            }
-            Self::TookPart(livechat, operator) => {
-                statement.push_sql("(operator = ");
-                statement.text(operator);
-                statement.push_sql(" OR EXISTS (SELECT 1 FROM assignments AS s WHERE s.livechat = ");
-                statement.text(livechat);
-                statement.push_sql(" AND s.operator = ");
-                statement.text(operator);
-                statement.push_sql(
-                    " AND s.conversation = conversations.conversation AND s.picked_up_at IS NOT NULL))",
-                );
-            }
-            Self::HadBefore(livechat, operator) => {
-                statement.push_sql(
-                    "conversation IN (SELECT s.conversation FROM assignments AS s WHERE s.livechat = ",
-                );
-                statement.text(livechat);
-                statement.push_sql(" AND s.operator = ");
-                statement.text(operator);
-                statement.push_sql(" AND s.picked_up_at IS NOT NULL) AND (operator IS NULL OR operator <> ");
-                statement.text(operator);
-                statement.push_sql(")");
-            }
-            Self::Flag(column, true) => statement.push_sql(column),
-            Self::Flag(column, false) => statement.push_sql(&format!("NOT {column}")),
-            Self::During(column, from, until) => {
-                let ends = [(">=", from), ("<", until)];
-                let ends = ends.iter().filter_map(|(than, end)| Some((than, end.as_ref()?)));
-                for (index, (than, end)) in ends.enumerate() {
-                    let and = if index == 0 { "" } else { " AND " };
-                    statement.push_sql(&format!("{and}{column} {than} "));
-                    statement.time(end);
-                }
-            }
-            Self::Over(column, number) => {
-                statement.push_sql(&format!("{column} > "));
-                statement.integer(*number);
-            }
-            Self::Zero(column) => statement.push_sql(&format!("{column} = 0")),
-            Self::Present(column) => statement.push_sql(&format!("{column} IS NOT NULL")),
-            Self::Settled(audience, settled) => {
-                with_survey(statement, |statement| {
-                    statement.push_sql("a.audience = ");
-                    statement.text(&encoding::word(audience));
-                    statement.push_sql(match settled {
-                        Settled::Answered => " AND a.closing IS NULL",
-                        Settled::Unanswered => " AND a.closing IS NOT NULL",
-                    });
-                });
-            }
-            Self::Answered(Answered { survey, field }) => {
-                with_survey(statement, |statement| {
-                    statement.push_sql("a.survey = ");
-                    statement.text(survey);
-                    statement.push_sql(" AND a.closing IS NULL");
-                    match field {
-                        None => {}
-                        Some((field, Given::Choice(choice))) => {
-                            statement.push_sql(" AND ");
-                            statement.chosen("a.answers", field.as_str(), choice.as_str());
-                        }
-                        Some((field, Given::Rating(range))) => {
-                            statement.push_sql(" AND ");
-                            statement.rated("a.answers", field.as_str(), *range.start(), *range.end());
-                        }
-                    }
-                });
-            }
-            Self::Said(term) => term.is_said(statement),
-        }
-    }
-}
-
-fn with_survey(statement: &mut Statement, write: impl FnOnce(&mut Statement)) {
-    statement.push_sql(
-        "EXISTS (SELECT 1 FROM survey_answers AS a WHERE a.livechat = conversations.livechat \
-         AND a.conversation = conversations.conversation AND ",
-    );
-    write(statement);
-    statement.push_sql(")");
 }

@@ -3,7 +3,9 @@
 use sqlx::PgConnection;
 use sqlx::postgres::PgCopyIn;
 
-use super::{Rows, Transaction, postgres};
+use super::postgres;
+use super::row_buffer::Rows;
+use super::transaction::Transaction;
 use crate::error::Error;
 
 /// Rows that are sent at once: enough to be cheap, few enough that the database soon has something to do.

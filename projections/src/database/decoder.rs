@@ -5,7 +5,7 @@ use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
-use crate::projection::Column;
+use super::table::Column;
 
 /// A value of a stored row.
 #[derive(Clone, Copy, Debug)]

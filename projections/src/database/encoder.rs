@@ -8,8 +8,8 @@ use serde::ser::{self, Impossible, SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
-use super::row_buffer::Values;
-use crate::projection::Kind;
+use super::column_values::Values;
+use super::table::Kind;
 
 /// 2000-01-01 in microseconds since 1970: PostgreSQL counts from there.
 pub(super) const EPOCH_MICROS: i64 = 946_684_800_000_000;
@@ -108,7 +108,7 @@ impl SerializeMap for Row<'_> {
     }
 }
 
-/// What takes a row, or a value of one.
+/// The serializer of a row, or of a value of one.
 pub(super) enum Encoder<'a> {
     /// A whole row.
     Row(&'a mut [Values]),
@@ -165,7 +165,7 @@ macro_rules! widen {
     };
 }
 
-/// What no column holds.
+/// Values that no column holds.
 macro_rules! refuse {
     ($($method:ident($($type:ty),*) -> $ok:ty, $what:literal;)*) => {
         $(fn $method(self, $(_: $type),*) -> Result<$ok, ColumnMismatch> {
@@ -185,7 +185,7 @@ impl<'a> Serializer for Encoder<'a> {
     type SerializeStruct = Row<'a>;
     type SerializeStructVariant = Impossible<(), ColumnMismatch>;
 
-    /// Moments come as numbers then and identifiers as their bytes, which is cheaper than text to read back.
+    /// Times come as numbers then and identifiers as their bytes, which are cheaper to read back than text.
     fn is_human_readable(&self) -> bool {
         false
     }

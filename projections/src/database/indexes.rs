@@ -32,8 +32,8 @@ pub(super) async fn defer(writer: &PgPool) -> Result<(), Error> {
     Ok(())
 }
 
-/// The next that nobody is creating. That of words first: it takes the longest, and begun last it would be created
-/// while nothing else is left to do.
+/// The next that nobody is creating. The index of words comes first: it takes the longest, and would otherwise be
+/// created last, alone.
 const NEXT: &str = "DELETE FROM deferred_indexes WHERE name = \
      (SELECT name FROM deferred_indexes ORDER BY definition NOT LIKE '% USING gin %', name LIMIT 1 \
      FOR UPDATE SKIP LOCKED) RETURNING definition";

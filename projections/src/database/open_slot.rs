@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sqlx::PgConnection;
 use sqlx::postgres::PgListener;
 
-use super::{Transaction, indexes, kind, postgres, sqlite};
+use super::dialect::Dialect;
+use super::transaction::Transaction;
+use super::{indexes, postgres, sqlite};
 use crate::error::Error;
 use crate::slot::Location;
 
@@ -35,28 +37,21 @@ impl Pools {
     }
 }
 
-/// Which database an address names.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    Sqlite,
-    Postgres,
-}
-
 impl OpenSlot {
     /// Opens a slot, created if missing, and brings its tables up to date.
     pub(super) async fn open(url: &str, location: Location) -> Result<Self, Error> {
-        let pools = match kind(url)? {
-            Kind::Sqlite => Pools::sqlite(sqlite::open(url, location).await?),
-            Kind::Postgres => Pools::postgres(postgres::open(url, location).await?),
+        let pools = match Dialect::of(url)? {
+            Dialect::Sqlite => Pools::sqlite(sqlite::open(url, location).await?),
+            Dialect::Postgres => Pools::postgres(postgres::open(url, location).await?),
         };
         Ok(Self::new(url, location, pools))
     }
 
     /// Opens a slot as it is; nothing when it does not exist.
     pub(super) async fn existing(url: &str, location: Location) -> Result<Option<Self>, Error> {
-        let pools = match kind(url)? {
-            Kind::Sqlite => sqlite::existing(url, location).await?.map(Pools::sqlite),
-            Kind::Postgres => postgres::existing(url, location).await?.map(Pools::postgres),
+        let pools = match Dialect::of(url)? {
+            Dialect::Sqlite => sqlite::existing(url, location).await?.map(Pools::sqlite),
+            Dialect::Postgres => postgres::existing(url, location).await?.map(Pools::postgres),
         };
         Ok(pools.map(|pools| Self::new(url, location, pools)))
     }
@@ -167,13 +162,13 @@ impl Connection {
     pub(crate) async fn ends(self) {
         match self {
             Self::Sqlite(_held) => std::future::pending().await,
-            // Nobody notifies it of anything.
+            // No notification ever arrives on it.
             Self::Postgres(mut listener) => while let Ok(Some(_)) = listener.try_recv().await {},
         }
     }
 }
 
-/// A lock on a slot: nobody else uses it ([`Claim::exclusive`]), or nobody empties it ([`Claim::shared`]).
+/// A lock on a slot: no other process uses it ([`Claim::exclusive`]), or none empties it ([`Claim::shared`]).
 #[derive(Debug)]
 #[expect(dead_code, reason = "held until they are dropped")]
 pub(crate) enum Claim {
@@ -193,9 +188,9 @@ impl Claim {
     }
 
     async fn of(url: &str, location: Location, shared: bool) -> Result<Self, Error> {
-        Ok(match kind(url)? {
-            Kind::Sqlite => Self::Sqlite(sqlite::claim(url, location, shared)?),
-            Kind::Postgres => Self::Postgres(Box::new(postgres::claim(url, location, shared).await?)),
+        Ok(match Dialect::of(url)? {
+            Dialect::Sqlite => Self::Sqlite(sqlite::claim(url, location, shared)?),
+            Dialect::Postgres => Self::Postgres(Box::new(postgres::claim(url, location, shared).await?)),
         })
     }
 

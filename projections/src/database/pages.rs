@@ -1,4 +1,4 @@
-//! Many rows, a page at a time, all as of the same time.
+//! Many rows, a page at a time, all from the same snapshot.
 
 use std::time::Duration;
 
@@ -8,11 +8,13 @@ use sqlx::Executor as _;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::SendTimeoutError;
 
-use super::{PAGE_BYTES, Transaction};
+use super::table::Table;
+use super::transaction::{PAGE_BYTES, Transaction};
 use crate::encoding;
 use crate::error::Error;
-use crate::export::PAGE_ROWS;
-use crate::projection::Table;
+
+/// Rows in one page at most.
+pub const PAGE_ROWS: usize = 2_000;
 
 /// How long a reader may take for one page. A transaction that lasts keeps the database from cleaning up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,7 +48,7 @@ impl Transaction {
         let sql = self.span_sql(livechat, span);
         match self {
             Self::Sqlite(mut transaction) => {
-                // The statement pauses while nobody asks for more, and ends when it is dropped.
+                // The statement pauses while no more is requested, and ends when it is dropped.
                 let rows = sqlx::query_scalar(&sql).fetch(&mut *transaction);
                 if send_all(reader, rows).await?.is_none() {
                     return Ok(());
@@ -74,11 +76,11 @@ impl Transaction {
         let Span { table, begins, ends, from, until, present, order } = span;
         let dialect = self.dialect();
         let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        let at = |moment: &Timestamp| literal(&encoding::millis::text(moment)) + dialect.time_cast;
+        let at = |moment: &Timestamp| literal(&encoding::millis::text(moment)) + dialect.time_cast();
         let present = present.map_or_else(String::new, |column| format!(" AND {column} IS NOT NULL"));
         format!(
             "SELECT {} FROM {} WHERE livechat = {} AND {ends} >= {} AND {begins} < {}{present} ORDER BY {order}",
-            (dialect.row)(*table),
+            dialect.json_row(*table),
             table.name,
             literal(livechat.as_str()),
             at(from),
@@ -87,8 +89,8 @@ impl Transaction {
     }
 }
 
-/// Sends rows as they come, and returns how many; nothing when nobody reads them any more. A page has [`PAGE_ROWS`] or is
-/// [`PAGE_BYTES`] long.
+/// Sends rows as they come, and returns how many; nothing if there is no reader any more. A page has [`PAGE_ROWS`] or
+/// is [`PAGE_BYTES`] long.
 async fn send_all(
     reader: &Reader,
     mut rows: impl Stream<Item = Result<String, sqlx::Error>> + Send + Unpin,
@@ -110,7 +112,7 @@ async fn send_all(
     Ok((page.is_empty() || send(reader, page).await?).then_some(sent))
 }
 
-/// Does somebody still read?
+/// Is there still a reader?
 async fn send(reader: &Reader, page: Vec<String>) -> Result<bool, Error> {
     match reader.send_timeout(Ok(page), PATIENCE).await {
         Ok(()) => Ok(true),

@@ -7,18 +7,17 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgRow};
 use sqlx::{Connection, PgConnection, PgPool, Row, ValueRef};
 
+use super::column_values::JSON_VERSION;
 use super::decoder::Cell;
 use super::encoder::EPOCH_MICROS;
-use super::row_buffer::JSON_VERSION;
-use super::statements::names;
-use super::{Dialect, Rows};
+use super::row_buffer::Rows;
+use super::table::{Kind, names};
 use crate::error::Error;
-use crate::projection::{Column, Kind, Table};
 use crate::slot::{Location, Slot};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/postgres");
 
-/// Everything read in a transaction is as of the same time.
+/// All reads in a transaction see the same snapshot.
 pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Those that bring rows up to date, another for when one hangs on a server that went silent, and one that waits
@@ -73,12 +72,12 @@ async fn connect(options: PgConnectOptions, location: Location) -> Result<(PgPoo
     let search_path = schema(location);
     let options = options.options([
         ("search_path", &search_path[..]),
-        // A plan made for an empty table, or for any value, must not outlive its growth, nor be taken for a
-        // rare value; and compiling one takes longer than running it.
+        // A plan made for an empty table must not outlive its growth, nor a generic plan be used for a rare value; and
+        // compiling a plan takes longer than running it.
         ("plan_cache_mode", "force_custom_plan"),
         ("jit", "off"),
     ]);
-    // A crash takes back rows and checkpoint together; the log is not concerned.
+    // A crash loses rows and checkpoint together; the log is not affected.
     let writing = options.clone().options([("synchronous_commit", "off")]);
     let writer = pool(WRITERS).connect_with(writing).await?;
     // Statistics of a table that grows are late, and what is read is mostly in memory: where an index serves a
@@ -164,31 +163,6 @@ async fn alone(options: &PgConnectOptions, statements: &[&str]) -> Result<(), Er
     Ok(())
 }
 
-pub(super) const DIALECT: Dialect = Dialect { row, incoming, time_cast: "::timestamptz" };
-
-fn row(table: Table) -> String {
-    let fields: Vec<String> =
-        table.columns.iter().map(|Column { name, .. }| format!("'{name}', {}.{name}", table.name)).collect();
-    format!("json_build_object({})::text", fields.join(", "))
-}
-
-fn incoming(columns: &[Column], _rows: usize) -> String {
-    let names = names(columns).join(", ");
-    let array = |(column, number): (&Column, usize)| format!("${number}::{}[]", name_of(column.kind));
-    let arrays: Vec<String> = columns.iter().zip(1..).map(array).collect();
-    format!("SELECT {names} FROM unnest({}) AS incoming ({names})", arrays.join(", "))
-}
-
-const fn name_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Integer => "bigint",
-        Kind::Time => "timestamptz",
-        Kind::Flag => "boolean",
-        Kind::Json => "jsonb",
-    }
-}
-
 /// A value of a row.
 pub(super) fn cell(row: &PgRow, index: usize, kind: Kind) -> Result<Cell<'_>, sqlx::Error> {
     let value = row.try_get_raw(index)?;
@@ -209,9 +183,5 @@ pub(super) fn cell(row: &PgRow, index: usize, kind: Kind) -> Result<Cell<'_>, sq
 
 /// The COPY that takes these rows.
 pub(super) fn copy(rows: &Rows) -> String {
-    format!(
-        "COPY {} ({}) FROM STDIN WITH (FORMAT binary)",
-        rows.table.name,
-        names(&rows.columns()).join(", ")
-    )
+    format!("COPY {} ({}) FROM STDIN WITH (FORMAT binary)", rows.table.name, names(&rows.columns()))
 }

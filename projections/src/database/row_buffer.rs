@@ -3,20 +3,13 @@
 //! as its arguments, and rows of the same values are a COPY: a value has the same bytes in both, its length
 //! and itself (PostgreSQL's manual, COPY, Binary Format). SQLite is given the values one by one.
 
+use journal::copy::CopyWriter;
 use serde::Serialize;
-use sqlx::encode::IsNull;
-use sqlx::error::BoxDynError;
-use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo};
-use sqlx::{Encode, Postgres, Type};
 
+use super::column_values::{Values, content, next};
 use super::encoder::{ColumnMismatch, Encoder};
+use super::table::{Column, Kind, Table};
 use crate::error::Error;
-use crate::projection::{Column, Kind, Table};
-use domain::Timestamp;
-
-/// What a COPY begins with, and ends with.
-const COPY_HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-const COPY_TRAILER: i16 = -1;
 
 /// Rows of one table, or some of their columns.
 #[derive(Debug)]
@@ -24,17 +17,6 @@ pub(crate) struct Rows {
     pub(super) table: Table,
     columns: Vec<Values>,
     count: usize,
-}
-
-/// The values of one column.
-#[derive(Debug)]
-pub(super) struct Values {
-    pub(super) column: Column,
-    count: usize,
-    /// Whether one of them is missing.
-    has_null: bool,
-    /// Each with its length before it; the length of what is missing is -1.
-    bytes: Vec<u8>,
 }
 
 impl Rows {
@@ -54,9 +36,7 @@ impl Rows {
     }
 
     fn empty(table: Table, wanted: impl Fn(&Column) -> bool) -> Self {
-        let empty =
-            |column: &Column| Values { column: *column, count: 0, has_null: false, bytes: Vec::new() };
-        let columns = table.columns.iter().filter(|column| wanted(column)).map(empty).collect();
+        let columns = table.columns.iter().filter(|column| wanted(column)).map(Values::of).collect();
         Self { table, columns, count: 0 }
     }
 
@@ -121,127 +101,20 @@ impl Rows {
     /// Takes the rows so far, as part of a COPY.
     pub(super) fn take_copy(&mut self, first: bool, last: bool) -> Vec<u8> {
         let bytes: usize = self.columns.iter().map(|values| values.bytes.len()).sum();
-        let mut copy = Vec::with_capacity(COPY_HEADER.len() + bytes + 2 * self.count + 2);
-        if first {
-            copy.extend_from_slice(COPY_HEADER);
-        }
-        let width = i16::try_from(self.columns.len()).unwrap_or(i16::MAX).to_be_bytes();
+        let room_bytes = bytes + 2 * self.count + 2;
+        let mut copy = if first { CopyWriter::begin(room_bytes) } else { CopyWriter::continued(room_bytes) };
+        let width = i16::try_from(self.columns.len()).unwrap_or(i16::MAX);
         let mut rests: Vec<&[u8]> = self.columns.iter().map(|values| values.bytes.as_slice()).collect();
         for _ in 0..self.count {
-            copy.extend_from_slice(&width);
+            copy.row(width);
             for rest in &mut rests {
-                copy.extend_from_slice(next(rest));
+                copy.encoded(next(rest));
             }
         }
-        if last {
-            copy.extend_from_slice(&COPY_TRAILER.to_be_bytes());
-        }
         for values in &mut self.columns {
-            (values.count, values.has_null) = (0, false);
-            values.bytes.clear();
+            values.clear();
         }
         self.count = 0;
-        copy
-    }
-}
-
-const LENGTH_BYTES: usize = size_of::<i32>();
-/// The length of what is missing.
-const NULL: [u8; LENGTH_BYTES] = (-1_i32).to_be_bytes();
-/// What jsonb begins with.
-pub(super) const JSON_VERSION: u8 = 1;
-
-/// What a value holds after its length, if it is there.
-fn content(value: &[u8]) -> Option<&[u8]> {
-    if value == NULL { None } else { value.get(LENGTH_BYTES..) }
-}
-
-/// Takes the first value, with its length.
-fn next<'a>(values: &mut &'a [u8]) -> &'a [u8] {
-    let length = values.first_chunk().map_or(0, |length| i32::from_be_bytes(*length));
-    let end = LENGTH_BYTES + usize::try_from(length).unwrap_or_default();
-    let (first, rest) = values.split_at_checked(end).unwrap_or((values, &[]));
-    *values = rest;
-    first
-}
-
-impl Values {
-    pub(super) fn null(&mut self) {
-        self.has_null = true;
-        self.count += 1;
-        self.bytes.extend_from_slice(&NULL);
-    }
-
-    pub(super) fn value(&mut self, bytes: &[u8]) {
-        self.count += 1;
-        self.bytes.extend_from_slice(&length(bytes.len()));
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// A value that is JSON.
-    pub(super) fn json(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), serde_json::Error> {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(&length(0));
-        self.bytes.push(JSON_VERSION);
-        let content = self.bytes.len();
-        serde_json::to_writer(&mut self.bytes, value)?;
-        if self.bytes.get(content..) == Some(b"null") {
-            self.bytes.truncate(start);
-            self.null();
-            return Ok(());
-        }
-        let told = length(self.bytes.len() - content + 1);
-        if let Some(place) = self.bytes.get_mut(start..start + told.len()) {
-            place.copy_from_slice(&told);
-        }
-        self.count += 1;
-        Ok(())
-    }
-}
-
-/// No value comes near 2 GiB: everything in an event has a limit.
-fn length(bytes: usize) -> [u8; LENGTH_BYTES] {
-    i32::try_from(bytes).unwrap_or(i32::MAX).to_be_bytes()
-}
-
-/// The type of a value, as PostgreSQL numbers it forever.
-const fn oid(kind: Kind) -> u32 {
-    match kind {
-        Kind::Text => 25,
-        Kind::Integer => 20,
-        Kind::Time => 1184,
-        Kind::Flag => 16,
-        Kind::Json => 3802,
-    }
-}
-
-impl Type<Postgres> for Values {
-    fn type_info() -> PgTypeInfo {
-        <Vec<String> as Type<Postgres>>::type_info()
-    }
-}
-
-impl Encode<'_, Postgres> for Values {
-    fn produces(&self) -> Option<PgTypeInfo> {
-        Some(match self.column.kind {
-            Kind::Text => <Vec<String> as Type<Postgres>>::type_info(),
-            Kind::Integer => <Vec<i64> as Type<Postgres>>::type_info(),
-            Kind::Time => <Vec<Timestamp> as Type<Postgres>>::type_info(),
-            Kind::Flag => <Vec<bool> as Type<Postgres>>::type_info(),
-            Kind::Json => <Vec<serde_json::Value> as Type<Postgres>>::type_info(),
-        })
-    }
-
-    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        const DIMENSIONS: i32 = 1;
-        const FIRST: i32 = 1;
-        let count = i32::try_from(self.count)?;
-        buffer.extend_from_slice(&DIMENSIONS.to_be_bytes());
-        buffer.extend_from_slice(&i32::from(self.has_null).to_be_bytes());
-        buffer.extend_from_slice(&oid(self.column.kind).to_be_bytes());
-        buffer.extend_from_slice(&count.to_be_bytes());
-        buffer.extend_from_slice(&FIRST.to_be_bytes());
-        buffer.extend_from_slice(&self.bytes);
-        Ok(IsNull::No)
+        if last { copy.finish() } else { copy.into_bytes() }
     }
 }

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use domain::Timestamp;
 
-use super::statements::row;
-use super::{Argument, Dialect};
+use super::argument::Argument;
+use super::dialect::Dialect;
+use super::table::{Column, Kind, Table};
 use crate::encoding;
-use crate::projection::{Column, Kind, Table};
 
 /// A query being written. Only names of columns that stand in the code are put into the text; values
 /// are always arguments.
@@ -43,7 +43,7 @@ impl Select {
         self
     }
 
-    /// Rows whose column has this value, if one is asked.
+    /// Rows whose column has this value, if given.
     pub(crate) fn equal_if(self, column: &'static str, value: Option<impl ToString>) -> Self {
         match value {
             Some(value) => self.equal(column, &value),
@@ -51,7 +51,7 @@ impl Select {
         }
     }
 
-    /// Rows whose column has one of these values; all rows, when there is none to have.
+    /// Rows whose column has one of these values; all rows if the list is empty.
     pub(crate) fn any_of(mut self, column: &'static str, values: &[String]) -> Self {
         if values.is_empty() {
             return self;
@@ -164,7 +164,7 @@ impl Select {
         self
     }
 
-    /// At most so many.
+    /// At most this many.
     pub(crate) const fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit);
         self
@@ -182,7 +182,7 @@ impl Select {
     }
 
     pub(super) fn sql(&self, dialect: Dialect) -> String {
-        let mut sql = format!("SELECT {} FROM {}{}", row(self.table), self.table.name, self.filter(dialect));
+        let mut sql = format!("SELECT {} FROM {}{}", self.table.row(), self.table.name, self.filter(dialect));
         if let Some(order) = self.order {
             let _ = write!(sql, " ORDER BY {order}");
         }
@@ -198,10 +198,10 @@ impl Select {
     fn filter(&self, dialect: Dialect) -> String {
         let text = |condition: &Condition| match condition {
             Condition::Plain(text) => text.clone(),
-            Condition::Time(text) => format!("{text}{}", dialect.time_cast),
+            Condition::Time(text) => format!("{text}{}", dialect.time_cast()),
             Condition::After(columns, places) => {
                 let place = |(is_time, place): &(bool, usize)| {
-                    format!("${place}{}", if *is_time { dialect.time_cast } else { "" })
+                    format!("${place}{}", if *is_time { dialect.time_cast() } else { "" })
                 };
                 format!("({columns}) > ({})", places.iter().map(place).collect::<Vec<_>>().join(", "))
             }

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use journal::store::pool;
 use sqlx::postgres::PgConnectOptions;
 
-use super::open_slot::Kind;
-use super::{kind, postgres, sqlite};
+use super::dialect::Dialect;
+use super::{postgres, sqlite};
 use crate::error::Error;
 use crate::slot::{ActiveSlot, Location, Slot};
 
@@ -23,12 +23,12 @@ const BLUE: Location = Location::Slot(Slot::Blue);
 impl SlotPointer {
     pub(crate) fn new(url: &str) -> Result<Self, Error> {
         let url = url.to_owned();
-        Ok(match kind(&url)? {
-            Kind::Sqlite => {
+        Ok(match Dialect::of(&url)? {
+            Dialect::Sqlite => {
                 let one = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
                 Self::Sqlite { pool: one.connect_lazy_with(sqlite::options(&url, BLUE)?), url }
             }
-            Kind::Postgres => {
+            Dialect::Postgres => {
                 let options = PgConnectOptions::from_str(&url)?;
                 let options = options.options([("search_path", postgres::schema(BLUE))]);
                 Self::Postgres { pool: pool(1).connect_lazy_with(options), url }
@@ -44,7 +44,7 @@ impl SlotPointer {
         }
     }
 
-    /// What it says; blue when nobody has ever swapped.
+    /// Its value; blue if the slots were never swapped.
     pub(crate) async fn read(&self) -> Result<ActiveSlot, Error> {
         const READ: &str = "SELECT colour, swapped_at, program FROM pointer";
         type Row = Option<(String, DateTime<Utc>, String)>;
@@ -75,7 +75,7 @@ impl SlotPointer {
         }))
     }
 
-    /// Moves it; what it said before is gone.
+    /// Moves it; the previous value is lost.
     pub(crate) async fn set(&self, slot: Slot, at: DateTime<Utc>, program: &str) -> Result<(), Error> {
         const SET: &str = "INSERT INTO pointer (single, colour, swapped_at, program) VALUES (1, $1, $2, $3)
             ON CONFLICT (single) DO UPDATE

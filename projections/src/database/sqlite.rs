@@ -12,13 +12,12 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqlitePool};
 
-use super::Dialect;
+use super::column_values::JSON_VERSION;
 use super::decoder::Cell;
 use super::encoder::EPOCH_MICROS;
-use super::row_buffer::JSON_VERSION;
+use super::table::Kind;
 use crate::encoding;
 use crate::error::Error;
-use crate::projection::{Column, Kind, Table};
 use crate::slot::{Location, Slot};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/sqlite");
@@ -27,7 +26,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/projections/sqlite")
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Exports and questions that read very many rows keep seven of them busy at most.
 const READERS: u32 = 8;
-/// What is added to the name of a file to name the one that says who uses it.
+/// The suffix of the lock file that shows which processes use a database file.
 const LOCK: &str = ".lock";
 /// How many rows a statement takes: as many as go, then as many of the rest.
 pub(super) const ROWS_PER_STATEMENT: [usize; 5] = [256, 64, 16, 4, 1];
@@ -150,7 +149,7 @@ pub(super) async fn create_pointer(url: &str) -> Result<(), Error> {
 }
 
 /// Keeps others from using the slot as long as the file is open; with `shared`, only from emptying it. It
-/// is a file of its own: SQLite forgets its locks when somebody else in the process closes its file.
+/// is a file of its own: SQLite drops its locks when any code in the process closes its file.
 pub(super) fn claim(url: &str, location: Location, shared: bool) -> Result<File, Error> {
     let place = options(url, location)?.get_filename().to_owned();
     let mut lock = place.clone().into_os_string();
@@ -163,28 +162,6 @@ pub(super) fn claim(url: &str, location: Location, shared: bool) -> Result<File,
         Err(TryLockError::WouldBlock) => Err(Error::Busy(place.display().to_string())),
         Err(TryLockError::Error(error)) => Err(Error::Database(sqlx::Error::Io(error))),
     }
-}
-
-pub(super) const DIALECT: Dialect = Dialect { row, incoming, time_cast: "" };
-
-fn row(table: Table) -> String {
-    let fields: Vec<String> = table
-        .columns
-        .iter()
-        .map(|Column { name, kind }| match kind {
-            Kind::Text | Kind::Integer | Kind::Time => format!("'{name}', {}.{name}", table.name),
-            Kind::Flag => format!("'{name}', json(iif({}.{name}, 'true', 'false'))", table.name),
-            Kind::Json => format!("'{name}', json({}.{name})", table.name),
-        })
-        .collect();
-    format!("json_object({})", fields.join(", "))
-}
-
-fn incoming(columns: &[Column], rows: usize) -> String {
-    let name = |(column, number): (&Column, usize)| format!("column{number} AS {}", column.name);
-    let names: Vec<String> = columns.iter().zip(1..).map(name).collect();
-    let row = format!("({})", vec!["?"; columns.len()].join(", "));
-    format!("SELECT {} FROM (VALUES {})", names.join(", "), vec![row; rows].join(", "))
 }
 
 /// A value of a row.

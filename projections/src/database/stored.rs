@@ -5,8 +5,8 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 
 use super::decoder::{self, Cell};
+use super::table::{Column, Kind, Table};
 use crate::error::Error;
-use crate::projection::{Column, Kind, Table};
 
 /// Whole rows of one table.
 #[derive(Debug)]

@@ -1,7 +1,10 @@
 //! What is written in a transaction: rows, by the statements of their table.
 
-use super::stored::Native;
-use super::{Dialect, Rows, Stored, Transaction, sqlite};
+use super::dialect::Dialect;
+use super::row_buffer::Rows;
+use super::sqlite;
+use super::stored::{Native, Stored};
+use super::transaction::Transaction;
 use crate::error::Error;
 
 impl Transaction {
@@ -33,8 +36,7 @@ impl Transaction {
         self.run(rows, |dialect, rows, count| dialect.claim(rows.table, count)).await
     }
 
-    /// Runs the statement that takes so many rows: PostgreSQL all of them, SQLite some at a time. Returns
-    /// what comes back.
+    /// Runs the statement for these rows: PostgreSQL takes all of them, SQLite some at a time. Returns its rows.
     async fn run(
         &mut self,
         rows: Rows,

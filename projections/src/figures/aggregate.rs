@@ -9,9 +9,10 @@ use serde::Deserialize;
 use super::inputs::{AssignmentInput, ContactInput, SurveyInput};
 use super::samples::Samples;
 use crate::assignments::UnassignedBy;
+use crate::contact_metrics::ContactMetrics;
 use crate::contacts::Outcome;
 use crate::encoding;
-use crate::floor::conversations::AssignedBy;
+use crate::floor::conversation::AssignedBy;
 use crate::floor::responses::millis;
 use crate::floor::shares::Share;
 
@@ -53,17 +54,8 @@ pub(super) struct Contacts {
     pub(super) answered: i64,
     pub(super) answered_typed: i64,
     pub(super) answered_in_time: i64,
-    pub(super) messages_visitor: i64,
-    pub(super) messages_operator: i64,
-    pub(super) messages_system: i64,
-    pub(super) transfers_to_operator: i64,
-    pub(super) transfers_to_skill: i64,
-    pub(super) transfers_forced: i64,
-    pub(super) transfers_inactive: i64,
-    pub(super) transfers_disconnected: i64,
-    pub(super) returns_to_queue: i64,
+    pub(super) metrics: ContactMetrics,
     pub(super) important: i64,
-    pub(super) help_calls: i64,
     pub(super) responses: i64,
     pub(super) response_ms: i64,
     pub(super) response_worst_ms: i64,
@@ -106,22 +98,13 @@ impl Contacts {
             self.duration.add(contact.since_request(ended_at));
             self.handle.add(contact.handle_ms);
         }
-        self.messages_visitor += contact.messages_visitor;
-        self.messages_operator += contact.messages_operator;
-        self.messages_system += contact.messages_system;
-        self.transfers_to_operator += contact.transfers_to_operator;
-        self.transfers_to_skill += contact.transfers_to_skill;
-        self.transfers_forced += contact.transfers_forced;
-        self.transfers_inactive += contact.transfers_inactive;
-        self.transfers_disconnected += contact.transfers_disconnected;
-        self.returns_to_queue += contact.returns_to_queue;
+        self.metrics.add(&contact.metrics());
         self.responses += contact.responses;
         self.response_ms += contact.response_ms;
         self.response_worst_ms = self.response_worst_ms.max(contact.response_worst_ms);
-        self.help_calls += contact.help_calls;
     }
 
-    /// How it went, or that it is not over, and whether it is important.
+    /// Its outcome, or that it has not ended, and whether it is important.
     pub(super) fn went(&mut self, contact: &ContactInput) {
         match (contact.outcome, &contact.reason) {
             (None, _) => self.open += 1,
@@ -172,17 +155,10 @@ impl Contacts {
         if share.picked_up && is_over {
             self.handle.add(share.handle_ms);
         }
-        self.messages_visitor += share.messages_visitor;
-        self.messages_operator += share.messages;
-        self.transfers_to_operator += share.transfers_to_operator;
-        self.transfers_to_skill += share.transfers_to_skill;
-        self.transfers_inactive += share.transfers_inactive;
-        self.transfers_disconnected += share.transfers_disconnected;
-        self.returns_to_queue += share.returns_to_queue;
+        self.metrics.add(&share.metrics());
         self.responses += share.responses.count;
         self.response_ms += share.responses.sum_ms;
         self.response_worst_ms = self.response_worst_ms.max(share.responses.worst_ms);
-        self.help_calls += share.help_calls;
     }
 }
 
@@ -307,7 +283,7 @@ impl Aggregate {
             surveys.filled += 1;
             surveys.fill_ms += millis(opened_at, at);
         }
-        // What the log holds was validated, so it always reads.
+        // The log holds only validated answers, so parsing cannot fail.
         let Ok(Answers(answers)) = Answers::deserialize(answers) else { return };
         for (field, answer) in &answers {
             if let (true, Answer::Rating(rating)) = (is_of_visitor, answer) {

@@ -1,8 +1,8 @@
 //! Hours and days of the livechat: a period cut where the clocks on the wall show a full hour or midnight.
 //!
-//! A day is as long as it is: 23 or 25 hours when the clocks change. The hour that comes twice in autumn is two
-//! buckets with different offsets, the one that is skipped in spring is none. The first and the last bucket end
-//! with the period.
+//! A day is as long as it is: 23 or 25 hours when the clocks change. The hour that comes twice in autumn makes two
+//! buckets with different offsets, the one that is skipped in spring makes none. The first and the last bucket end with
+//! the period.
 
 use chrono::{NaiveTime, TimeDelta, Timelike};
 use domain::Timestamp;
@@ -61,7 +61,7 @@ fn next_hour(zone: &TimeZone, at: Timestamp) -> Timestamp {
 fn next_day(zone: &TimeZone, at: Timestamp) -> Timestamp {
     let tomorrow = zone.wall_clock(at).date_naive().succ_opt();
     let midnight = tomorrow.map(|date| zone.first_instant(date.and_time(NaiveTime::MIN)));
-    // No zone has a day of two days, and nobody asks for the end of all dates.
+    // No zone has a day of two days, and no period reaches the end of all dates.
     midnight.filter(|midnight| *midnight > at).unwrap_or(at + TimeDelta::days(2))
 }
 

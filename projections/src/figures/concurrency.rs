@@ -7,7 +7,7 @@ use super::buckets::Bucket;
 /// The times that operators were connected. Those of one operator follow each other and do not overlap.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Concurrency {
-    /// When somebody came or went, in milliseconds; who went (-1) is before who came (+1) at the same time.
+    /// Arrivals (+1) and departures (-1) with their time in milliseconds; at the same time departures come first.
     changes: Vec<(i64, i64)>,
 }
 
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_as_another_comes_was_not_there_at_once() {
+    fn leaving_as_another_arrives_is_not_concurrent() {
         let mut concurrency = Concurrency::default();
         for (since, until) in [(0, 10), (10, 20), (15, 40), (20, 25), (50, 50)] {
             concurrency.add(at(since), at(until));

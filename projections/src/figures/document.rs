@@ -1,5 +1,4 @@
-//! `FIGURES.md`: the table of figures for people. A test sees to it that the file is what this makes of the
-//! definitions.
+//! `FIGURES.md`: the table of figures for people. A test checks that the file is generated from the definitions.
 
 use std::fmt::Write as _;
 

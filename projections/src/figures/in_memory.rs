@@ -1,4 +1,4 @@
-//! The figures of events that no database holds: what a what-if decides again is measured like what happened.
+//! The figures of events that no database holds: the outcome of a what-if is measured like what happened.
 //!
 //! Invariant: the same rows are folded and counted by the same code as for the tables, so the figures of the same
 //! events are the same, wherever they are kept.
@@ -8,15 +8,17 @@ use domain::settings::hours::TimeZone;
 use domain::{LivechatId, Timestamp};
 use journal::{Position, Record};
 
+use super::count::Count;
+use super::definitions::Per;
 use super::inputs::{AssignmentInput, ContactInput, LiveInput, StatusTimeInput, SurveyInput};
+use super::query::{Query, Refusal, limits, parts};
 use super::report::Report;
-use super::{Count, Per, Query, Refusal, limits, parts};
 use crate::assignments::Assignment;
 use crate::contacts::Contact;
 use crate::encoding;
 use crate::floor::{FloorConversations, FloorOperators};
 use crate::operator_time::OperatorTime;
-use crate::projection::{HistoryRow, Memory};
+use crate::projection::Memory;
 use crate::survey_answers::{PendingSurveys, SurveyAnswer};
 use serde::Deserialize;
 
@@ -49,14 +51,14 @@ impl InMemory {
         self.position = event.position;
     }
 
-    /// Forgets what is over by now: no period that is asked for begins before this time.
+    /// Forgets what has ended by now: no requested period begins before this time.
     pub fn forget_what_is_over(&mut self) {
         self.conversations.forget_history();
         self.operators.forget_history();
         self.surveys.forget_history();
     }
 
-    /// The same without what is over, to go on from here in another way.
+    /// The same without what has ended, to branch off from here.
     #[must_use]
     pub fn fork(&self) -> Self {
         Self {
@@ -93,7 +95,7 @@ impl InMemory {
             count.assignment(&row);
         }
         for row in self.conversations.rows() {
-            // A row of the board reads as what figures need of it: that is how it is read from the table.
+            // A row of the board deserializes into the columns that figures need, as when read from the table.
             if let Ok(live) = LiveInput::deserialize(encoding::json(row)) {
                 count.live(&live);
             }

@@ -1,116 +1,73 @@
-//! What figures need of each row, over or not. Fewer columns are read faster, and what is not over yet is read
-//! from the board in the same form: everything that has happened so far counts.
+//! What figures need of each row, ended or not. Fewer columns are read faster, and what has not ended yet is read from
+//! the board in the same form: everything that has happened so far counts.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::assignments::{Assignment, UnassignedBy};
+use crate::contact_metrics::ContactMetrics;
 use crate::contacts::{Contact, Outcome};
 use crate::encoding;
-use crate::floor::conversations::{AssignedBy, State};
+use crate::floor::conversation::{AssignedBy, State};
 use crate::floor::responses::millis;
 use crate::floor::running_totals::RunningTotals;
 use crate::floor::shares::{self, Shares};
-use crate::floor::{FloorConversations, OperatorRow};
+use crate::floor::{FloorConversation, OperatorRow};
 use crate::operator_time::OperatorTime;
-use crate::projection::{Column, HistoryRow, Projection, Table};
 use crate::survey_answers::{PendingSurvey, SurveyAnswer};
 
-/// A contact.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "independent marks, each counted by itself")]
-pub(super) struct ContactInput {
-    pub(super) skill: Option<String>,
-    pub(super) again: bool,
-    #[serde(with = "encoding::millis")]
-    pub(super) requested_at: DateTime<Utc>,
-    pub(super) queued: bool,
-    /// How it went; nothing while it is not over.
-    pub(super) outcome: Option<Outcome>,
-    pub(super) reason: Option<String>,
-    /// It is in the queue now.
-    #[serde(skip)]
-    pub(super) waiting: bool,
-    pub(super) answered_by: Option<String>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) assigned_at: Option<DateTime<Utc>>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) picked_up_at: Option<DateTime<Utc>>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) first_answer_at: Option<DateTime<Utc>>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) first_reply_at: Option<DateTime<Utc>>,
-    pub(super) first_answer_by: Option<String>,
-    pub(super) first_reply_by: Option<String>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) ended_at: Option<DateTime<Utc>>,
-    /// On whose desk it was when it was over, or is now.
-    pub(super) operator_at_end: Option<String>,
-    /// What each operator did in it.
-    pub(super) operators: Shares,
-    pub(super) handle_ms: i64,
-    pub(super) messages_visitor: i64,
-    pub(super) messages_operator: i64,
-    pub(super) messages_system: i64,
-    pub(super) transfers_to_operator: i64,
-    pub(super) transfers_to_skill: i64,
-    pub(super) transfers_forced: i64,
-    pub(super) transfers_inactive: i64,
-    pub(super) transfers_disconnected: i64,
-    pub(super) returns_to_queue: i64,
-    pub(super) responses: i64,
-    pub(super) response_ms: i64,
-    pub(super) response_worst_ms: i64,
-    pub(super) important: bool,
-    pub(super) help_calls: i64,
-}
+contact_metrics! { row! {
+    columns of Contact;
+
+    /// A contact.
+    #[derive(Clone, Debug, Deserialize)]
+    pub(super) struct ContactInput {
+        pub(super) skill: Option<String>,
+        pub(super) again: bool,
+        #[serde(with = "encoding::millis")]
+        pub(super) requested_at: DateTime<Utc>,
+        pub(super) queued: bool,
+        /// Its outcome; nothing while it has not ended.
+        pub(super) outcome: Option<Outcome>,
+        pub(super) reason: Option<String>,
+        /// It is in the queue now.
+        #[serde(skip)]
+        pub(super) waiting: bool = no column,
+        pub(super) answered_by: Option<String>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) assigned_at: Option<DateTime<Utc>>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) picked_up_at: Option<DateTime<Utc>>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) first_answer_at: Option<DateTime<Utc>>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) first_reply_at: Option<DateTime<Utc>>,
+        pub(super) first_answer_by: Option<String>,
+        pub(super) first_reply_by: Option<String>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) ended_at: Option<DateTime<Utc>>,
+        /// On whose desk it was when it was over, or is now.
+        pub(super) operator_at_end: Option<String>,
+        /// What each operator did in it.
+        pub(super) operators: Shares,
+        pub(super) handle_ms: i64,
+        ..metrics,
+        pub(super) responses: i64,
+        pub(super) response_ms: i64,
+        pub(super) response_worst_ms: i64,
+        pub(super) important: bool,
+        ..later metrics,
+    }
+} }
 
 impl ContactInput {
-    pub(super) const TABLE: Table = Table {
-        name: Contact::TABLE.name,
-        key: Contact::TABLE.key,
-        columns: &[
-            Column::text("skill"),
-            Column::flag("again"),
-            Column::time("requested_at"),
-            Column::flag("queued"),
-            Column::text("outcome"),
-            Column::text("reason"),
-            Column::text("answered_by"),
-            Column::time("assigned_at"),
-            Column::time("picked_up_at"),
-            Column::time("first_answer_at"),
-            Column::time("first_reply_at"),
-            Column::text("first_answer_by"),
-            Column::text("first_reply_by"),
-            Column::time("ended_at"),
-            Column::text("operator_at_end"),
-            Column::json("operators"),
-            Column::integer("handle_ms"),
-            Column::integer("messages_visitor"),
-            Column::integer("messages_operator"),
-            Column::integer("messages_system"),
-            Column::integer("transfers_to_operator"),
-            Column::integer("transfers_to_skill"),
-            Column::integer("transfers_forced"),
-            Column::integer("transfers_inactive"),
-            Column::integer("transfers_disconnected"),
-            Column::integer("returns_to_queue"),
-            Column::integer("responses"),
-            Column::integer("response_ms"),
-            Column::integer("response_worst_ms"),
-            Column::flag("important"),
-            Column::integer("help_calls"),
-        ],
-    };
-
     /// Milliseconds from the request.
     pub(super) fn since_request(&self, at: DateTime<Utc>) -> i64 {
         millis(self.requested_at, at)
     }
 
-    /// The visitor was not refused, and went before an operator picked up.
+    /// The visitor was not refused, and left before an operator picked up.
     pub(super) fn is_abandoned(&self) -> bool {
         self.outcome == Some(Outcome::Left) && self.picked_up_at.is_none()
     }
@@ -120,7 +77,7 @@ impl ContactInput {
         let operators =
             shares::until(&row.running_totals.operators, row.operator.as_deref(), row.picked_up_at, now);
         let running_totals = row.running_totals.clone();
-        Self {
+        contact_metrics! { filled! { Self {
             skill: running_totals.skill_asked,
             again: row.again,
             requested_at: row.requested_at,
@@ -139,92 +96,64 @@ impl ContactInput {
             operator_at_end: row.operator.clone(),
             operators,
             handle_ms: running_totals.handle_ms + row.picked_up_at.map_or(0, |since| millis(since, now)),
-            messages_visitor: running_totals.messages_visitor,
-            messages_operator: running_totals.messages_operator,
-            messages_system: running_totals.messages_system,
-            transfers_to_operator: running_totals.transfers_to_operator,
-            transfers_to_skill: running_totals.transfers_to_skill,
-            transfers_forced: running_totals.transfers_forced,
-            transfers_inactive: running_totals.transfers_inactive,
-            transfers_disconnected: running_totals.transfers_disconnected,
-            returns_to_queue: running_totals.returns_to_queue,
             responses: running_totals.responses.count,
             response_ms: running_totals.responses.sum_ms,
             response_worst_ms: running_totals.responses.worst_ms,
             important: row.important,
-            help_calls: running_totals.help_calls,
-        }
+        } from running_totals } }
+    }
+
+    /// Its counters.
+    pub(super) const fn metrics(&self) -> ContactMetrics {
+        contact_metrics! { gathered! { self } }
     }
 }
 
-/// A live conversation: a contact that is not over, and the assignment of the operator who has it.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct LiveInput {
-    pub(super) state: State,
-    pub(super) operator: Option<String>,
-    pub(super) assigned_by: Option<AssignedBy>,
-    pub(super) again: bool,
-    #[serde(with = "encoding::millis")]
-    pub(super) requested_at: DateTime<Utc>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) assigned_at: Option<DateTime<Utc>>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) picked_up_at: Option<DateTime<Utc>>,
-    pub(super) important: bool,
-    pub(super) running_totals: RunningTotals,
+row! {
+    columns of FloorConversation;
+
+    /// A live conversation: a contact that is not over, and the assignment of the operator who has it.
+    #[derive(Clone, Debug, Deserialize)]
+    pub(super) struct LiveInput {
+        pub(super) state: State,
+        pub(super) operator: Option<String>,
+        pub(super) assigned_by: Option<AssignedBy>,
+        pub(super) again: bool,
+        #[serde(with = "encoding::millis")]
+        pub(super) requested_at: DateTime<Utc>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) assigned_at: Option<DateTime<Utc>>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) picked_up_at: Option<DateTime<Utc>>,
+        pub(super) important: bool,
+        pub(super) running_totals: RunningTotals,
+    }
 }
 
-impl LiveInput {
-    pub(super) const TABLE: Table = Table {
-        name: FloorConversations::TABLE.name,
-        key: FloorConversations::TABLE.key,
-        columns: &[
-            Column::text("state"),
-            Column::text("operator"),
-            Column::text("assigned_by"),
-            Column::flag("again"),
-            Column::time("requested_at"),
-            Column::time("assigned_at"),
-            Column::time("picked_up_at"),
-            Column::flag("important"),
-            Column::json("running_totals"),
-        ],
-    };
-}
+impl LiveInput {}
 
-/// A assignment.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct AssignmentInput {
-    pub(super) skill: Option<String>,
-    pub(super) operator: String,
-    pub(super) assigned_by: AssignedBy,
-    #[serde(with = "encoding::millis")]
-    pub(super) since: DateTime<Utc>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) picked_up_at: Option<DateTime<Utc>>,
-    #[serde(with = "encoding::millis")]
-    pub(super) until: DateTime<Utc>,
-    /// Why it is over; nothing while it is not.
-    pub(super) unassigned_by: Option<UnassignedBy>,
-    pub(super) messages: i64,
+row! {
+    columns of Assignment;
+
+    /// An assignment.
+    #[derive(Clone, Debug, Deserialize)]
+    pub(super) struct AssignmentInput {
+        pub(super) skill: Option<String>,
+        pub(super) operator: String,
+        pub(super) assigned_by: AssignedBy,
+        #[serde(with = "encoding::millis")]
+        pub(super) since: DateTime<Utc>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) picked_up_at: Option<DateTime<Utc>>,
+        #[serde(with = "encoding::millis")]
+        pub(super) until: DateTime<Utc>,
+        /// Why it is over; nothing while it is not.
+        pub(super) unassigned_by: Option<UnassignedBy>,
+        pub(super) messages: i64,
+    }
 }
 
 impl AssignmentInput {
-    pub(super) const TABLE: Table = Table {
-        name: Assignment::TABLE.name,
-        key: Assignment::TABLE.key,
-        columns: &[
-            Column::text("skill"),
-            Column::text("operator"),
-            Column::text("assigned_by"),
-            Column::time("since"),
-            Column::time("picked_up_at"),
-            Column::time("until"),
-            Column::text("unassigned_by"),
-            Column::integer("messages"),
-        ],
-    };
-
     /// One that is not over, until `now`.
     pub(super) fn live(row: &LiveInput, now: DateTime<Utc>) -> Option<Self> {
         let since = row.assigned_at?;
@@ -241,29 +170,22 @@ impl AssignmentInput {
     }
 }
 
-/// A time in a status.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct StatusTimeInput {
-    pub(super) operator: String,
-    pub(super) status: String,
-    #[serde(with = "encoding::millis")]
-    pub(super) since: DateTime<Utc>,
-    #[serde(with = "encoding::millis")]
-    pub(super) until: DateTime<Utc>,
+row! {
+    columns of OperatorTime;
+
+    /// A time in a status.
+    #[derive(Clone, Debug, Deserialize)]
+    pub(super) struct StatusTimeInput {
+        pub(super) operator: String,
+        pub(super) status: String,
+        #[serde(with = "encoding::millis")]
+        pub(super) since: DateTime<Utc>,
+        #[serde(with = "encoding::millis")]
+        pub(super) until: DateTime<Utc>,
+    }
 }
 
 impl StatusTimeInput {
-    pub(super) const TABLE: Table = Table {
-        name: OperatorTime::TABLE.name,
-        key: OperatorTime::TABLE.key,
-        columns: &[
-            Column::text("operator"),
-            Column::text("status"),
-            Column::time("since"),
-            Column::time("until"),
-        ],
-    };
-
     /// One that is not over, until `now`.
     pub(super) fn live(row: &OperatorRow, now: DateTime<Utc>) -> Option<Self> {
         Some(Self {
@@ -275,38 +197,28 @@ impl StatusTimeInput {
     }
 }
 
-/// A survey that was asked.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct SurveyInput {
-    pub(super) operator: Option<String>,
-    pub(super) audience: String,
-    pub(super) survey: String,
-    #[serde(with = "encoding::millis")]
-    pub(super) asked_at: DateTime<Utc>,
-    #[serde(with = "encoding::millis_option")]
-    pub(super) opened_at: Option<DateTime<Utc>>,
-    /// When it was settled; nothing while it waits.
-    #[serde(with = "encoding::millis_option")]
-    pub(super) at: Option<DateTime<Utc>>,
-    /// What was answered, by field.
-    pub(super) answers: Option<Value>,
+row! {
+    columns of SurveyAnswer;
+
+    /// A survey that was asked.
+    #[derive(Clone, Debug, Deserialize)]
+    pub(super) struct SurveyInput {
+        pub(super) operator: Option<String>,
+        pub(super) audience: String,
+        pub(super) survey: String,
+        #[serde(with = "encoding::millis")]
+        pub(super) asked_at: DateTime<Utc>,
+        #[serde(with = "encoding::millis_option")]
+        pub(super) opened_at: Option<DateTime<Utc>>,
+        /// When it was settled; nothing while it waits.
+        #[serde(with = "encoding::millis_option")]
+        pub(super) at: Option<DateTime<Utc>>,
+        /// What was answered, by field.
+        pub(super) answers: Option<Value>,
+    }
 }
 
 impl SurveyInput {
-    pub(super) const TABLE: Table = Table {
-        name: SurveyAnswer::TABLE.name,
-        key: SurveyAnswer::TABLE.key,
-        columns: &[
-            Column::text("operator"),
-            Column::text("audience"),
-            Column::text("survey"),
-            Column::time("asked_at"),
-            Column::time("opened_at"),
-            Column::time("at"),
-            Column::json("answers"),
-        ],
-    };
-
     /// One that waits for its answers.
     pub(super) fn pending(row: PendingSurvey) -> Self {
         Self {

@@ -18,9 +18,9 @@ use crate::encoding;
 pub struct Report {
     /// Of which livechat.
     pub livechat: String,
-    /// The position in the log that all of this is as of.
+    /// The position in the log at which all of this holds.
     pub position: Position,
-    /// The time zone of the livechat: its hours and days are meant.
+    /// The time zone of the livechat, in which hours and days are counted.
     #[schema(example = "Europe/Paris")]
     pub time_zone: String,
     /// The start of the period.
@@ -31,7 +31,7 @@ pub struct Report {
     /// Both ends, as times.
     #[serde(skip)]
     pub period: (Timestamp, Timestamp),
-    /// The time at which what is not over is looked at.
+    /// The time up to which what has not ended is counted.
     pub now: String,
     /// How the period is cut.
     pub by: By,
@@ -57,7 +57,7 @@ pub struct Row {
     /// Of whom or what.
     #[serde(flatten)]
     pub of: Of,
-    /// By name; `null` when there is nothing to measure, or the figure says nothing of a single operator.
+    /// By name; `null` when there is nothing to measure, or the figure does not apply to a single operator.
     #[schema(value_type = std::collections::BTreeMap<String, Option<f64>>)]
     pub figures: Figures,
     /// What was answered to surveys asked then, question by question; not broken down by skill.
@@ -72,7 +72,7 @@ pub enum Of {
     Livechat {},
     /// An operator.
     Operator {
-        /// Who; `null` for what no operator did or had.
+        /// The operator; `null` for what no operator did or had.
         operator: Option<String>,
     },
     /// A skill.
@@ -158,7 +158,7 @@ fn questions(aggregate: &Aggregate) -> Vec<QuestionFigures> {
 /// A time as the clocks of the livechat show it, with their offset.
 pub(super) fn wall(zone: &TimeZone, at: Timestamp) -> String {
     let at = zone.wall_clock(at);
-    // To the millisecond, and no longer than it is.
+    // To the millisecond, without trailing zeros.
     let format = if at.timestamp_subsec_millis() == 0 { "%FT%T%:z" } else { "%FT%T%.3f%:z" };
     at.format(format).to_string()
 }

@@ -85,7 +85,7 @@ impl Samples {
         mean(self.sum, self.count)
     }
 
-    /// The smallest value that at least so many percent of the values do not exceed (nearest rank).
+    /// The smallest value that at least that percentage of the values does not exceed (nearest rank).
     pub(super) fn percentile(&self, percent: usize) -> Option<Value> {
         let rank = (self.all.len() * percent).div_ceil(100).max(1);
         self.all.get(rank - 1).copied().map(Value::Millis)

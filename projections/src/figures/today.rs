@@ -1,7 +1,7 @@
 //! Answers: what has today come to so far (spec.md §The desk, the supervisor, the visitor: today's totals)?
 //!
-//! The same counting as that of all figures. It is asked as often as once a second, so what is over is counted
-//! once and kept: a question reads the live rows, and what has ended since the last one.
+//! The same counting as that of all figures. It is asked as often as once a second, so what has ended is counted once
+//! and kept: a query reads the live rows, and what has ended since the last one.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::aggregate::{Aggregate, Limits};
 use super::inputs::{ContactInput, LiveInput, SurveyInput};
+use super::read::zone;
 use super::samples::Value;
 use crate::contacts::Outcome;
 use crate::database::{Select, Transaction};
@@ -32,7 +33,7 @@ pub struct Today {
     pub answered: i64,
     /// Those who wait now, whenever they asked.
     pub waiting: i64,
-    /// Those who left while waiting for somebody to pick up, in the queue or on a tab that flashed.
+    /// Those who left while waiting for a pick-up, in the queue or on a flashing tab.
     pub left: i64,
     /// Those of them whom no operator had picked up before.
     pub abandoned: i64,
@@ -54,13 +55,13 @@ pub struct Today {
 #[derive(Debug, Default)]
 pub(crate) struct Days(Mutex<HashMap<LivechatId, Day>>);
 
-/// What is over of one day.
+/// What has ended on one day.
 #[derive(Clone, Debug)]
 struct Day {
     /// Which opening of the database the rows were read from.
     generation: u64,
     from: Timestamp,
-    /// Up to where the log is counted.
+    /// The position up to which the log is counted.
     position: i64,
     aggregate: Aggregate,
 }
@@ -76,7 +77,7 @@ impl Days {
 
     fn put(&self, livechat: &LivechatId, day: Day) {
         let mut days = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A livechat that is not asked about for a day is forgotten.
+        // A livechat without a query for a day is forgotten.
         days.retain(|_, other| day.from - other.from < chrono::TimeDelta::days(2));
         days.insert(livechat.clone(), day);
     }
@@ -89,7 +90,7 @@ pub(crate) async fn read(
     now: Timestamp,
 ) -> Result<Today, Error> {
     let position = encoding::position(checkpoint::position(transaction, livechat).await?);
-    let from = midnight(&super::zone(transaction, livechat, now).await?, now);
+    let from = midnight(&zone(transaction, livechat, now).await?, now);
     let mut day = days.get(livechat, generation, from, position);
     let new = |table: Table, column| {
         let select = Select::from(table).equal("livechat", livechat).since_time(column, &from);

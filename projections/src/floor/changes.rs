@@ -7,23 +7,22 @@ use utoipa::ToSchema;
 
 use super::{FloorConversation, FloorLivechat, FloorOperator, HelpCall};
 
-/// What to put into a floor as of any earlier position, no earlier than the changes before, to have it
-/// as of this one.
+/// The changes that bring a floor from any earlier position, no earlier than the previous changes, to this one.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Changes {
     /// Of which livechat.
     #[schema(value_type = String)]
     pub livechat: LivechatId,
-    /// The position in the log that the rows before were as of: a reader who is not there yet has missed
+    /// The position in the log of the previous rows: a reader who is not there yet has missed
     /// something.
     pub after: Position,
-    /// The position in the log that these rows are as of.
+    /// The position in the log of these rows.
     pub position: Position,
     /// The livechat itself, if it changed.
     pub about: Option<FloorLivechat>,
     /// Operators who changed; all of them when the livechat changed, since their capacity may have.
     pub operators: Vec<FloorOperator>,
-    /// Conversations that began or changed, or whose skill is called otherwise.
+    /// Conversations that began or changed, or whose skill was renamed.
     pub conversations: Vec<FloorConversation>,
     /// Conversations that are over, UUIDs.
     pub removed: Vec<String>,

@@ -1,7 +1,8 @@
 //! The floor as rows in memory and nothing else: the cheapest way to fold it, and the form in which it is stored.
 //!
-//! Unlike [`LiveFloor`](super::LiveFloor) it does not remember what changed, so that an event costs a lookup
-//! and a row is never copied: for the past, where millions of events are folded to look at one position.
+//! It does not remember what changed, so that an event costs one lookup and a row is never copied: this serves the
+//! past, where millions of events are folded to look at one position. [`LiveFloor`](super::LiveFloor) adds a log of the
+//! changes.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,8 +12,8 @@ use journal::{Position, Record};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    FloorConversation, FloorConversations, FloorLivechat, FloorLivechats, FloorOperators, FloorView,
-    HelpCall, HelpStep, OperatorRow,
+    FloorConversation, FloorConversations, FloorLivechat, FloorLivechats, FloorOperator, FloorOperators,
+    FloorView, HelpCall, HelpStep, OperatorRow,
 };
 use crate::projection::Projection;
 
@@ -44,14 +45,57 @@ impl FloorState {
         }
     }
 
+    /// A floor as it is stored, with the notes of its calls for help, which no table has.
+    pub(super) fn of(
+        livechat: LivechatId,
+        view: FloorView,
+        notes: HashMap<ConversationId, Option<String>>,
+    ) -> Self {
+        let operator = |operator: FloorOperator| {
+            Some((OperatorId::stored(&operator.row.operator).ok()?, Some(Box::new(operator.row))))
+        };
+        let conversation = |row: FloorConversation| {
+            let id = serde_json::from_value(row.conversation.clone().into()).ok()?;
+            Some((id, Some(Box::new(row))))
+        };
+        Self {
+            livechat,
+            position: view.position,
+            about: Some(Box::new(view.livechat)),
+            operators: view.operators.into_iter().filter_map(operator).collect(),
+            conversations: view.conversations.into_iter().filter_map(conversation).collect(),
+            notes,
+        }
+    }
+
     /// Whose floor.
     pub const fn livechat(&self) -> &LivechatId {
         &self.livechat
     }
 
-    /// The position in the log that all of this is as of.
+    /// The position in the log at which all of this holds.
     pub const fn position(&self) -> Position {
         self.position
+    }
+
+    /// The livechat itself; nothing when there is no such livechat.
+    pub(super) fn about(&self) -> Option<&FloorLivechat> {
+        self.about.as_deref()
+    }
+
+    /// Every operator, by identifier.
+    pub(super) fn operators(&self) -> impl Iterator<Item = &OperatorRow> {
+        self.operators.values().flatten().map(|row| &**row)
+    }
+
+    /// One live conversation.
+    pub(super) fn conversation(&self, id: ConversationId) -> Option<&FloorConversation> {
+        self.conversations.get(&id)?.as_deref()
+    }
+
+    /// Every live conversation.
+    pub(super) fn conversations(&self) -> impl Iterator<Item = (ConversationId, &FloorConversation)> {
+        self.conversations.iter().filter_map(|(id, row)| Some((*id, row.as_deref()?)))
     }
 
     /// How many rows there are: a measure of what it takes to keep it.
@@ -92,17 +136,15 @@ impl FloorState {
     /// The whole floor, as it is shown; nothing when there is no such livechat.
     pub fn view(&self) -> Option<FloorView> {
         let about = *self.about.clone()?;
-        let mut conversations: Vec<_> =
-            self.conversations.values().flatten().map(|row| FloorConversation::clone(row)).collect();
+        let mut conversations: Vec<_> = self.conversations().map(|(_, row)| row.clone()).collect();
         conversations.sort_unstable_by_key(|row| row.requested_position);
-        let operators = self.operators.values().flatten().map(|row| OperatorRow::clone(row));
-        Some(FloorView::of(self.position, about, operators, conversations))
+        Some(FloorView::of(self.position, about, self.operators().cloned(), conversations))
     }
 
     /// The calls for help that are not settled, oldest first.
     pub fn help(&self) -> Vec<HelpCall> {
         let call = |(id, note): (&ConversationId, &Option<String>)| {
-            HelpCall::of(self.conversations.get(id)?.as_ref()?, note.clone())
+            HelpCall::of(self.conversation(*id)?, note.clone())
         };
         let mut calls: Vec<_> = self.notes.iter().filter_map(call).collect();
         HelpCall::sort(&mut calls);

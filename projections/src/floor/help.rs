@@ -1,4 +1,4 @@
-//! Answers: which operators have called for help, since when, and who takes care of it (spec.md §The desk,
+//! Answers: which operators have called for help, since when, and which supervisor takes care of it (spec.md §The desk,
 //! the supervisor, the visitor: calls for help stand out until taken)?
 
 use chrono::{DateTime, Utc};

@@ -1,23 +1,21 @@
-//! The floor in memory: seeded with the rows, then folded event by event with the same folds, and able to
-//! tell what has changed since any recent position (spec.md §The desk, the supervisor, the visitor).
+//! The floor in memory with a log of its changes: it knows what has changed since any recent position (spec.md §The
+//! desk, the supervisor, the visitor).
 //!
-//! A live feed waits for no table that way: the rows serve queries, once they are written.
+//! This way a live feed waits for no table: the rows serve queries, once they are written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use domain::text::Language;
-use domain::{ConversationId, LivechatId};
+use domain::{ConversationId, Fact, LivechatId};
 use journal::{Position, Record};
 
-use super::change_log::ChangeLog;
-use super::conversations::State;
-use super::help::{HelpCall, HelpStep};
-use super::{
-    Changes, FloorConversation, FloorConversations, FloorLivechat, FloorLivechats, FloorOperator,
-    FloorOperators, FloorView, OperatorRow,
-};
+use super::change_log::{ChangeLog, Rows};
+use super::conversation::{FloorConversation, State};
+use super::floor_state::FloorState;
+use super::help::HelpCall;
+use super::live_queue::LiveQueue;
+use super::{Changes, FloorLivechat, FloorOperator, FloorView};
 use crate::encoding;
-use crate::projection::{ConversationKey, OperatorKey, Projection};
 use crate::queue::{self, QueueChanges, QueueEntry, QueueSnapshot};
 use crate::skill_names::SkillNames;
 
@@ -25,36 +23,35 @@ use crate::skill_names::SkillNames;
 /// [`LiveFloor::position`].
 #[derive(Clone, Debug)]
 pub struct LiveFloor {
-    livechat: LivechatId,
-    position: Position,
-    about: Option<Box<FloorLivechat>>,
-    operators: BTreeMap<OperatorKey, Box<OperatorRow>>,
-    conversations: ChangeLog<FloorConversation>,
-    queue: ChangeLog<QueueEntry>,
-    queue_changed_at: Position,
-    /// The position of the last event that changed what skills are called: rows that name one have to be sent again.
+    floor: FloorState,
+    conversations: ChangeLog,
+    queue: LiveQueue,
+    /// The position of the last event that changed names of skills: rows that name one have to be sent again.
     skills_renamed_at: Position,
-    /// What they are called, by language.
+    /// Their names, by language.
     names: [SkillNames; 2],
-    /// The notes of the calls for help that are not settled.
-    help: HashMap<ConversationId, Option<String>>,
     help_changed_at: Position,
+}
+
+impl Rows for FloorState {
+    fn changed_at(&self, id: ConversationId) -> Option<Position> {
+        self.conversation(id).map(at)
+    }
+
+    fn count(&self) -> usize {
+        self.rows()
+    }
 }
 
 impl LiveFloor {
     /// A floor on which nothing has happened.
     pub fn empty(livechat: LivechatId) -> Self {
         Self {
-            livechat,
-            position: 0,
-            about: None,
-            operators: BTreeMap::new(),
+            floor: FloorState::empty(livechat),
             conversations: ChangeLog::new(0, std::iter::empty()),
-            queue: ChangeLog::new(0, std::iter::empty()),
-            queue_changed_at: 0,
+            queue: LiveQueue::empty(),
             skills_renamed_at: 0,
             names: Default::default(),
-            help: HashMap::new(),
             help_changed_at: 0,
         }
     }
@@ -65,38 +62,27 @@ impl LiveFloor {
         snapshot: FloorView,
         notes: HashMap<ConversationId, Option<String>>,
     ) -> Self {
-        let position = snapshot.position;
-        let rows = snapshot.conversations.into_iter();
-        let rows: Vec<_> = rows.filter_map(|row| Some((id_of(&row)?, row))).collect();
-        let waiting = rows.iter().filter_map(|(id, row)| Some((*id, at(row), QueueEntry::of(row)?)));
-        let queue = ChangeLog::new(position, waiting.collect::<Vec<_>>().into_iter());
-        let operator = |operator: FloorOperator| {
-            let id = domain::OperatorId::stored(&operator.row.operator).ok()?;
-            Some((OperatorKey { livechat: livechat.clone(), operator: id }, Box::new(operator.row)))
-        };
+        let floor = FloorState::of(livechat, snapshot, notes);
+        let position = floor.position();
+        let waiting = floor.conversations().filter_map(|(id, row)| Some((id, at(row), QueueEntry::of(row)?)));
         Self {
-            position,
-            names: names(&snapshot.livechat),
-            about: Some(Box::new(snapshot.livechat)),
-            operators: snapshot.operators.into_iter().filter_map(operator).collect(),
-            conversations: ChangeLog::new(position, rows.into_iter().map(|(id, row)| (id, at(&row), row))),
-            queue,
-            queue_changed_at: position,
+            conversations: ChangeLog::new(position, floor.conversations().map(|(id, row)| (at(row), id))),
+            queue: LiveQueue::of(position, waiting),
             skills_renamed_at: position,
-            help: notes,
+            names: floor.about().map(names).unwrap_or_default(),
             help_changed_at: position,
-            livechat,
+            floor,
         }
     }
 
-    /// The position in the log that all of this is as of.
+    /// The position in the log at which all of this holds.
     pub const fn position(&self) -> Position {
-        self.position
+        self.floor.position()
     }
 
     /// The position of the last event that changed the queue.
     pub const fn queue_changed_at(&self) -> Position {
-        self.queue_changed_at
+        self.queue.changed_at
     }
 
     /// Visitors in the queue.
@@ -106,106 +92,87 @@ impl LiveFloor {
 
     /// Folds the next event.
     pub fn apply(&mut self, event: &Record) {
-        for key in FloorLivechats::keys(event) {
-            let names = self.about.as_ref().map(|about| about.skills.clone());
-            self.about = FloorLivechats::fold(self.about.take(), &key, event);
-            if names.as_ref() != self.about.as_ref().map(|about| &about.skills) {
-                self.rename_skills(event.position);
+        match &event.event.fact {
+            Fact::Livechat(_) => {
+                let names = self.floor.about().map(|about| about.skills.clone());
+                self.floor.apply(event);
+                if names.as_ref() != self.floor.about().map(|about| &about.skills) {
+                    self.rename_skills(event.position);
+                }
+            }
+            Fact::Operator { .. } => self.floor.apply(event),
+            Fact::Conversation { conversation, .. } => {
+                let before = self.floor.conversation(*conversation).map(Before::of);
+                self.floor.apply(event);
+                self.conversation_changed(*conversation, event.position, before);
             }
         }
-        for key in FloorOperators::keys(event) {
-            if let Some(row) = FloorOperators::fold(self.operators.remove(&key), &key, event) {
-                self.operators.insert(key, row);
-            }
-        }
-        for key in FloorConversations::keys(event) {
-            self.apply_to_conversation(&key, event);
-        }
-        self.position = event.position;
     }
 
     fn rename_skills(&mut self, position: Position) {
         self.skills_renamed_at = position;
-        self.names = self.about.as_deref().map(names).unwrap_or_default();
+        self.names = self.floor.about().map(names).unwrap_or_default();
         if self.queue.values().any(|entry| entry.skill.is_some()) {
-            self.queue_changed_at = position;
+            self.queue.changed_at = position;
         }
     }
 
-    /// What skills are called in this language.
+    /// The names of skills in this language.
     pub fn skill_names(&self, language: Language) -> SkillNames {
         self.names[language as usize].clone()
     }
 
-    fn apply_to_conversation(&mut self, key: &ConversationKey, event: &Record) {
-        let (id, position) = (key.conversation, event.position);
-        let (mut waited, mut help_before) = (false, None);
-        self.conversations.change(id, position, |before| {
-            if let Some(row) = &before {
-                waited = row.state == State::Waiting;
-                help_before = Help::of(row);
-            }
-            FloorConversations::fold(before, key, event)
-        });
-        let row = self.conversations.get(id);
-        let help = row.and_then(Help::of);
-        if let Some(HelpStep::Called(note)) = HelpStep::of(event) {
-            self.help.insert(id, note);
+    fn conversation_changed(&mut self, id: ConversationId, position: Position, before: Option<Before>) {
+        let row = self.floor.conversation(id);
+        if row.is_some() {
+            self.conversations.change(id, position, &self.floor);
+        } else if before.is_some() {
+            self.conversations.remove(id, position);
         }
-        if help.is_none() {
-            self.help.remove(&id);
-        }
-        if help != help_before {
+        let waited = before.as_ref().is_some_and(|before| before.waited);
+        if row.and_then(Help::of) != before.and_then(|before| before.help) {
             self.help_changed_at = position;
         }
         let entry = row.and_then(QueueEntry::of);
-        if (waited || entry.is_some()) && self.queue.set(id, position, entry) {
-            self.queue_changed_at = position;
+        if waited || entry.is_some() {
+            self.queue.set(id, position, entry);
         }
     }
 
     /// The whole floor; nothing when there is no such livechat.
     pub fn view(&self) -> Option<FloorView> {
-        let about = *self.about.clone()?;
-        let mut conversations: Vec<_> = self.conversations.values().cloned().collect();
-        conversations.sort_unstable_by_key(|row| row.requested_position);
-        let operators = self.operators.values().map(|row| OperatorRow::clone(row));
-        Some(FloorView::of(self.position, about, operators, conversations))
+        self.floor.view()
     }
 
     /// The calls for help that are not settled, oldest first.
     pub fn help(&self) -> Vec<HelpCall> {
-        let call = |(id, note): (&ConversationId, &Option<String>)| {
-            HelpCall::of(self.conversations.get(*id)?, note.clone())
-        };
-        let mut calls: Vec<_> = self.help.iter().filter_map(call).collect();
-        HelpCall::sort(&mut calls);
-        calls
+        self.floor.help()
     }
 
-    /// What to apply to a floor as of `after`, or any position from there on, to have it as of now. Nothing
-    /// when that position is too long ago, or not reached: then it takes the whole floor.
+    /// The changes that bring a floor at `after`, or any later position, up to date. Nothing when that position is too
+    /// old, or not reached: then the whole floor is needed.
     pub fn changes_after(&self, after: Position) -> Option<Changes> {
-        if after > self.position {
+        if after > self.position() {
             return None;
         }
-        let (conversations, removed) = self.conversations.after(after)?;
-        let about = self.about.as_ref()?;
+        let (changed, removed) = self.conversations.after(after, &self.floor)?;
+        let about = self.floor.about()?;
         let is_new = |position: i64| encoding::log_position(position) > after;
         let all = is_new(about.position);
-        let operators = self.operators.values().filter(|row| all || is_new(row.position));
-        let mut conversations: Vec<_> = conversations.into_iter().cloned().collect();
+        let operators = self.floor.operators().filter(|row| all || is_new(row.position));
+        let mut conversations: Vec<_> =
+            changed.iter().filter_map(|id| self.floor.conversation(*id)).cloned().collect();
         if self.skills_renamed_at > after {
-            let others =
-                self.conversations.values().filter(|row| row.skill.is_some() && !is_new(row.position));
+            let rows = self.floor.conversations().map(|(_, row)| row);
+            let others = rows.filter(|row| row.skill.is_some() && !is_new(row.position));
             conversations.extend(others.cloned());
         }
         Some(Changes {
-            livechat: self.livechat.clone(),
+            livechat: self.floor.livechat().clone(),
             after,
-            position: self.position,
-            about: all.then(|| FloorLivechat::clone(about)),
-            operators: operators.map(|row| FloorOperator::new(OperatorRow::clone(row), about)).collect(),
+            position: self.position(),
+            about: all.then(|| about.clone()),
+            operators: operators.map(|row| FloorOperator::new(row.clone(), about)).collect(),
             conversations,
             removed: removed.iter().map(ToString::to_string).collect(),
             help: (self.help_changed_at > after).then(|| self.help()),
@@ -214,17 +181,16 @@ impl LiveFloor {
 
     /// The whole queue; nothing when there is no such livechat.
     pub fn queue(&self) -> Option<QueueSnapshot> {
-        self.about.as_ref()?;
-        Some(QueueSnapshot::new(self.position, self.queue.values().cloned().collect()))
+        self.floor.about()?;
+        Some(QueueSnapshot::new(self.position(), self.queue.values().cloned().collect()))
     }
 
-    /// What to put into a queue as of `after` to have it as of now, as [`LiveFloor::changes_after`].
+    /// The changes that bring a queue at `after` up to date, as [`LiveFloor::changes_after`].
     pub fn queue_changes_after(&self, after: Position) -> Option<QueueChanges> {
-        if after > self.position {
+        if after > self.position() {
             return None;
         }
-        let (entered, left) = self.queue.after(after)?;
-        let mut entered: Vec<_> = entered.into_iter().cloned().collect();
+        let (mut entered, left) = self.queue.after(after)?;
         if self.skills_renamed_at > after {
             let named = self.queue.values().filter(|entry| entry.skill.is_some());
             let others: Vec<_> = named.filter(|entry| !entered.contains(entry)).cloned().collect();
@@ -232,7 +198,7 @@ impl LiveFloor {
         }
         Some(QueueChanges {
             after,
-            position: self.position,
+            position: self.position(),
             waiting: self.queue.len(),
             lines: queue::lines(self.queue.values()),
             entered,
@@ -241,7 +207,19 @@ impl LiveFloor {
     }
 }
 
-/// What a call for help shows that is not settled.
+/// What the change log needs to know of a conversation before an event.
+struct Before {
+    waited: bool,
+    help: Option<Help>,
+}
+
+impl Before {
+    fn of(row: &FloorConversation) -> Self {
+        Self { waited: row.state == State::Waiting, help: Help::of(row) }
+    }
+}
+
+/// The open call for help of a conversation, as shown.
 #[derive(PartialEq)]
 struct Help {
     since: domain::Timestamp,
@@ -256,15 +234,11 @@ impl Help {
     }
 }
 
-/// What skills are called, by language.
+/// The names of skills, by language.
 fn names(about: &FloorLivechat) -> [SkillNames; 2] {
     [Language::Fr, Language::En].map(|language| SkillNames::kept(&about.skills, language))
 }
 
 fn at(row: &FloorConversation) -> Position {
     encoding::log_position(row.position)
-}
-
-fn id_of(row: &FloorConversation) -> Option<ConversationId> {
-    serde_json::from_value(row.conversation.clone().into()).ok()
 }

@@ -1,4 +1,4 @@
-//! Answers: what is the livechat called, how much does it take in, and is it open?
+//! Answers: what is the name of the livechat, how many conversations does it accept, and is it open?
 
 use std::collections::BTreeMap;
 
@@ -12,64 +12,52 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::encoding;
-use crate::projection::{Column, LivechatKey, Projection, Table};
+use crate::projection::{LivechatKey, Projection, Table};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
 pub struct FloorLivechats;
 
-/// One livechat (spec.md §Capacity, §Opening hours).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct FloorLivechat {
-    /// Its identifier.
-    pub livechat: String,
-    /// Its name, for people.
-    pub name: String,
-    /// The language phrases fall back to: `fr` or `en`.
-    pub language: String,
-    /// Conversations an operator handles at once, unless the operator has a capacity of their own.
-    pub conversations_per_operator: i64,
-    /// Visitors who may wait for each connected operator who may receive; 0 = no queue.
-    pub queue_per_operator: i64,
-    /// Within the opening hours, which requests without a skill follow, and with a skill that has none of
-    /// its own.
-    pub open: bool,
-    /// Whether each skill that has opening hours of its own is open.
-    pub openings: BTreeMap<String, bool>,
-    /// What each skill is called, by identifier and language; nothing for a skill without a name.
-    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
-    pub skills: BTreeMap<String, BTreeMap<Language, String>>,
-    /// Since when it is closed by an administrator, whatever the hours; absent where it is not.
-    #[serde(with = "encoding::millis_option")]
-    pub shut_since: Option<DateTime<Utc>>,
-    /// When it was created.
-    #[serde(with = "encoding::millis")]
-    pub created_at: DateTime<Utc>,
-    /// The position in the log of the last event that concerned this row.
-    pub position: i64,
+row! {
+    table "floor_livechats", key [livechat];
+
+    /// One livechat (spec.md §Capacity, §Opening hours).
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+    pub struct FloorLivechat {
+        /// Its identifier.
+        pub livechat: String,
+        /// Its name, for people.
+        pub name: String,
+        /// The language phrases fall back to: `fr` or `en`.
+        pub language: String,
+        /// Conversations an operator handles at once, unless the operator has a capacity of their own.
+        pub conversations_per_operator: i64,
+        /// Visitors who may wait for each connected operator who may receive; 0 = no queue.
+        pub queue_per_operator: i64,
+        /// Within the opening hours, which requests without a skill follow, and with a skill that has none of
+        /// its own.
+        pub open: bool,
+        /// Whether each skill that has opening hours of its own is open.
+        pub openings: BTreeMap<String, bool>,
+        /// The name of each skill, by identifier and language; nothing for a skill without a name.
+        #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>)]
+        pub skills: BTreeMap<String, BTreeMap<Language, String>>,
+        /// Since when it is closed by an administrator, whatever the hours; absent where it is not.
+        #[serde(with = "encoding::millis_option")]
+        pub shut_since: Option<DateTime<Utc>>,
+        /// When it was created.
+        #[serde(with = "encoding::millis")]
+        pub created_at: DateTime<Utc>,
+        /// The position in the log of the last event that concerned this row.
+        pub position: i64,
+    }
 }
 
 impl Projection for FloorLivechats {
     type Row = FloorLivechat;
     type Key = LivechatKey;
 
-    const TABLE: Table = Table {
-        name: "floor_livechats",
-        key: &["livechat"],
-        columns: &[
-            Column::text("livechat"),
-            Column::text("name"),
-            Column::text("language"),
-            Column::integer("conversations_per_operator"),
-            Column::integer("queue_per_operator"),
-            Column::flag("open"),
-            Column::json("openings"),
-            Column::json("skills"),
-            Column::time("shut_since"),
-            Column::time("created_at"),
-            Column::integer("position"),
-        ],
-    };
+    const TABLE: Table = FloorLivechat::TABLE;
 
     fn keys(event: &Record) -> impl IntoIterator<Item = LivechatKey> {
         match &event.event.fact {
@@ -93,7 +81,7 @@ impl Projection for FloorLivechats {
         let Fact::Livechat(fact) = &event.event.fact else { return row };
         let row = match fact {
             LivechatFact::Created { name, language } => FloorLivechat::created(event, name, *language),
-            LivechatFact::SettingsChanged { section } => row?.with(section),
+            LivechatFact::SettingsChanged { section, .. } => row?.with(section),
             LivechatFact::Accessed { .. }
             | LivechatFact::TokenIssued { .. }
             | LivechatFact::ClockSetBack { .. }
@@ -149,8 +137,8 @@ impl FloorLivechat {
         }
     }
 
-    /// A skill that has just been given hours of its own is as the livechat, which it followed so far,
-    /// until an event says otherwise.
+    /// A skill that has just been given hours of its own is open or closed like the livechat, which it followed so far,
+    /// until an event changes that.
     fn with_skills(self, skills: &Skills) -> Self {
         let with_hours = skills.0.iter().filter(|skill| skill.hours.is_some());
         let openings = with_hours.map(|skill| {

@@ -1,17 +1,20 @@
-//! Answers: what does the floor look like now, who is there, what is each one doing, and which
+//! Answers: what does the floor look like now, which operators are there, what is each one doing, and which
 //! conversations are live (spec.md §The desk, the supervisor, the visitor)?
 //!
 //! Three tables, one per kind of thing: [`livechats`], [`operators`], [`conversations`]. The floor is
-//! read in one transaction, so that all of it is as of its position. [`live_floor`] folds the same rows in memory,
-//! for feeds that cannot wait for tables; [`floor_state`] does it for the past.
+//! read in one transaction, so that all of it is from one position. [`floor_state`] folds the same rows in memory, for
+//! the past; [`live_floor`] adds a log of its changes, for feeds that cannot wait for tables.
 
 mod change_log;
 mod changes;
+pub mod conversation;
 pub mod conversations;
 pub mod floor_state;
 pub mod help;
 pub mod live_floor;
+mod live_queue;
 pub mod livechats;
+pub mod operator;
 pub mod operators;
 pub mod responses;
 pub mod running_totals;
@@ -26,12 +29,14 @@ use crate::projection::Projection;
 use crate::runner::checkpoint;
 
 pub use changes::Changes;
-pub use conversations::{FloorConversation, FloorConversations};
+pub use conversation::FloorConversation;
+pub use conversations::FloorConversations;
 pub use floor_state::FloorState;
 pub use help::{HelpCall, HelpStep};
 pub use live_floor::LiveFloor;
 pub use livechats::{FloorLivechat, FloorLivechats};
-pub use operators::{FloorOperator, FloorOperators, OperatorRow};
+pub use operator::{FloorOperator, OperatorRow};
+pub use operators::FloorOperators;
 pub use view::FloorView;
 
 /// Reads the whole floor; nothing when there is no such livechat.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How long visitors waited for answers within conversations: from the first word of the visitor since the
-/// operator's last to the next word of the operator.
+/// How long visitors waited for answers within conversations: from the visitor's first message since the operator's
+/// last one to the operator's next message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Responses {
     /// How many answers there were.

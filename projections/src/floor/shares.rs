@@ -3,84 +3,80 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::event::Cause;
-use domain::event::Target;
-use domain::event::{Event, Voice};
-use domain::{Actor, Attention, ConversationFact, Exchange, Flow};
+use domain::{ConversationFact, Event, Flow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::responses::{Responses, is_default, millis};
+use crate::contact_metrics::{ContactMetrics, NOBODY, author};
 
-/// What one operator did in a contact.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
-pub struct Share {
-    /// The operator picked it up.
-    #[serde(skip_serializing_if = "is_default")]
-    pub picked_up: bool,
-    /// Milliseconds for which the operator had it picked up.
-    #[serde(skip_serializing_if = "is_default")]
-    pub handle_ms: i64,
-    /// Messages that the operator wrote.
-    #[serde(skip_serializing_if = "is_default")]
-    pub messages: i64,
-    /// Messages of the visitor while the operator had it.
-    #[serde(skip_serializing_if = "is_default")]
-    pub messages_visitor: i64,
-    /// Answers of the operator to the visitor.
-    #[serde(skip_serializing_if = "is_default")]
-    pub responses: Responses,
-    /// Times the operator passed it on to an operator.
-    #[serde(skip_serializing_if = "is_default")]
-    pub transfers_to_operator: i64,
-    /// Times the operator passed it on to a skill.
-    #[serde(skip_serializing_if = "is_default")]
-    pub transfers_to_skill: i64,
-    /// Times it was taken from the operator, who was inactive.
-    #[serde(skip_serializing_if = "is_default")]
-    pub transfers_inactive: i64,
-    /// Times it was taken from the operator, who was disconnected, and given to another.
-    #[serde(skip_serializing_if = "is_default")]
-    pub transfers_disconnected: i64,
-    /// Times it was taken from the operator, who was disconnected, and came back to the queue.
-    #[serde(skip_serializing_if = "is_default")]
-    pub returns_to_queue: i64,
-    /// Calls of the operator for help.
-    #[serde(skip_serializing_if = "is_default")]
-    pub help_calls: i64,
+/// Defines [`Share`] with those of the metrics that are counted by operator.
+macro_rules! share {
+    (
+        { $(#[$attribute:meta])* pub struct Share { $($fields:tt)* } }
+        { $($first:tt)* } { $($later:tt)* }
+    ) => {
+        share! { [$(#[$attribute])*] { $($fields)* } $($first)* $($later)* }
+    };
+    (
+        [$(#[$attribute:meta])*] { $($fields:tt)* }
+        $($(#[doc = $doc:literal])+ $metric:ident $({ $(#[doc = $own_doc:literal])+ $own:ident })?,)*
+    ) => {
+        $(#[$attribute])*
+        pub struct Share {
+            $($fields)*
+            $($($(#[doc = $own_doc])+ #[serde(skip_serializing_if = "is_default")] pub $own: i64,)?)*
+        }
+
+        impl Share {
+            /// Its counters, as those of a contact.
+            pub(crate) fn metrics(&self) -> ContactMetrics {
+                ContactMetrics { $($($metric: self.$own,)?)* ..ContactMetrics::NONE }
+            }
+
+            const fn add(&mut self, counted: &ContactMetrics) {
+                $($(self.$own += counted.$metric;)?)*
+            }
+        }
+    };
 }
 
-/// The key of what no operator did: a supervisor in an operator's stead, or a visitor whom nobody had.
-pub const NOBODY: &str = "";
+contact_metrics! { share! {
+    /// What one operator did in a contact.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+    #[serde(default)]
+    pub struct Share {
+        /// The operator picked it up.
+        #[serde(skip_serializing_if = "is_default")]
+        pub picked_up: bool,
+        /// Milliseconds for which the operator had it picked up.
+        #[serde(skip_serializing_if = "is_default")]
+        pub handle_ms: i64,
+        /// Answers of the operator to the visitor.
+        #[serde(skip_serializing_if = "is_default")]
+        pub responses: Responses,
+    }
+} }
 
 /// By the identifier of the operator, or [`NOBODY`].
 pub type Shares = BTreeMap<String, Share>;
-
-/// The operator who did this, if it was one.
-pub(super) fn author(event: &Event) -> Option<&str> {
-    match &event.by {
-        Actor::Operator(operator) => Some(operator.as_str()),
-        Actor::Visitor(_)
-        | Actor::Supervisor(_)
-        | Actor::Administrator(_)
-        | Actor::Analyst(_)
-        | Actor::Integration(_)
-        | Actor::System => None,
-    }
-}
 
 fn of<'a>(shares: &'a mut Shares, operator: &str) -> &'a mut Share {
     shares.entry(operator.to_owned()).or_default()
 }
 
-/// Counts an answer for who gave it.
+/// Counts an answer for the operator who gave it.
 pub(super) fn answered(shares: &mut Shares, event: &Event, waited_ms: i64) {
     of(shares, author(event).unwrap_or(NOBODY)).responses.add(waited_ms);
 }
 
-/// Counts what an event says of who did what; answers are counted by [`answered`]. `in_charge` is who has the
-/// conversation after it, `picked_up_at` since when the one before had picked it up.
+/// Counts what was counted of an event for the operator who did it.
+pub(super) fn add(shares: &mut Shares, operator: &str, counted: &ContactMetrics) {
+    of(shares, operator).add(counted);
+}
+
+/// Counts what else an event says of operators; answers are counted by [`answered`]. `in_charge` is the operator who
+/// has the conversation after it, `picked_up_at` is when the previous one had picked it up.
 pub(super) fn count(
     shares: &mut Shares,
     event: &Event,
@@ -91,30 +87,8 @@ pub(super) fn count(
     if let (Some(from), Some(since)) = (fact.taken_from(), picked_up_at) {
         of(shares, from.as_str()).handle_ms += millis(since, event.at);
     }
-    if let ConversationFact::Flow(Flow::AutoTransferred { from, cause, .. }) = fact {
-        let share = of(shares, from.as_str());
-        match cause {
-            Cause::Inactive => share.transfers_inactive += 1,
-            Cause::Disconnected => share.transfers_disconnected += 1,
-        }
-    } else if let ConversationFact::Flow(Flow::ReturnedToQueue { from, .. }) = fact {
-        of(shares, from.as_str()).returns_to_queue += 1;
-    } else if let ConversationFact::Flow(Flow::Transferred { target, .. }) = fact {
-        let share = of(shares, author(event).unwrap_or(NOBODY));
-        match target {
-            Target::Operator(_) => share.transfers_to_operator += 1,
-            Target::Skill(_) => share.transfers_to_skill += 1,
-        }
-    } else if let (ConversationFact::Flow(Flow::PickedUp), Some(operator)) = (fact, in_charge) {
+    if let (ConversationFact::Flow(Flow::PickedUp), Some(operator)) = (fact, in_charge) {
         of(shares, operator).picked_up = true;
-    } else if matches!(fact, ConversationFact::Attention(Attention::HelpCalled { .. })) {
-        of(shares, author(event).unwrap_or(NOBODY)).help_calls += 1;
-    } else if let ConversationFact::Exchange(Exchange::MessagePosted { voice, .. }) = fact {
-        match voice {
-            Voice::Operator => of(shares, author(event).unwrap_or(NOBODY)).messages += 1,
-            Voice::Visitor => of(shares, in_charge.unwrap_or(NOBODY)).messages_visitor += 1,
-            Voice::System => {}
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::queue::{self, QueuePlace};
 /// The floor of one livechat.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FloorView {
-    /// The position in the log that all of this is as of.
+    /// The position in the log at which all of this holds.
     pub position: Position,
     /// The livechat itself.
     pub livechat: FloorLivechat,

@@ -16,7 +16,7 @@ const PAGE_ROWS: usize = 1_000;
 /// The column that begins the key of every table.
 const LIVECHAT: &str = "livechat";
 
-/// A row or a value that is not as the log says.
+/// A row or a value that disagrees with the log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Mismatch {
     /// Whose rows.

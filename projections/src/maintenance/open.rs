@@ -4,7 +4,7 @@ use domain::LivechatId;
 use journal::Position;
 
 use crate::analytics;
-use crate::database::{Database, Rows, SlotPointer};
+use crate::database::{Database, Rows, SlotPointer, active_slot};
 use crate::error::Error;
 use crate::runner::checkpoint::{self, VERSION};
 use crate::runner::tables::Tables;
@@ -50,8 +50,8 @@ impl Database {
         }
     }
 
-    /// The logs end at `heads`: until the rows of a livechat have come there, nothing is read of it. To be called
-    /// before anybody asks.
+    /// The logs end at `heads`: until the rows of a livechat have reached that, reads of it are refused. To be called
+    /// before the first query.
     ///
     /// # Errors
     /// The database.
@@ -74,4 +74,37 @@ async fn delete_older(database: &Database) -> Result<(), Error> {
     Tables::delete(&mut transaction, &older).await?;
     transaction.delete(Rows::keys(checkpoint::TABLE).with(&older)?).await?;
     transaction.commit().await
+}
+
+pub(super) async fn open_active(url: &str) -> Result<Database, Error> {
+    let slot = existing_active_slot(url).await?;
+    Database::existing(url, slot).await?.ok_or(Error::Missing(slot))
+}
+
+/// The active slot, which exists.
+///
+/// # Errors
+/// [`Error::Missing`], or [`Error::Inactive`] when only the other one exists, as after `rebuild` on a log that no
+/// server has served.
+pub(super) async fn existing_active_slot(url: &str) -> Result<Slot, Error> {
+    let slot = active_slot(url).await?.slot;
+    if exists(url, slot).await? {
+        return Ok(slot);
+    }
+    let existing = slot.other();
+    Err(if exists(url, existing).await? {
+        Error::Inactive { missing: slot, existing }
+    } else {
+        Error::Missing(slot)
+    })
+}
+
+async fn exists(url: &str, slot: Slot) -> Result<bool, Error> {
+    match Database::existing(url, slot).await? {
+        Some(database) => {
+            database.close().await;
+            Ok(true)
+        }
+        None => Ok(false),
+    }
 }

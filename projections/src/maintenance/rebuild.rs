@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Progress, catch_up};
+use super::catch_up::{Progress, catch_up};
 use crate::database::{Claim, Database, SlotPointer};
 use crate::error::Error;
 use crate::event_source::EventSource;
@@ -29,7 +29,7 @@ pub struct Rebuilt {
 /// indexes. When it is interrupted, it may be repeated, or continued by [`swap`](super::swap()).
 ///
 /// # Errors
-/// [`Error::Busy`] when a server still uses that slot or somebody else rebuilds it; the database; the log.
+/// [`Error::Busy`] when a server still uses that slot or another process rebuilds it; the database; the log.
 pub async fn rebuild(
     url: &str,
     log: &Arc<impl EventSource + 'static>,
@@ -40,7 +40,7 @@ pub async fn rebuild(
     let slot = pointer.read().await?.slot.other();
     let location = Location::Slot(slot);
     let claim = Claim::exclusive(url, location).await?;
-    // Nobody swaps from here on: that takes the same claim.
+    // No swap is possible from here on: that takes the same claim.
     let active = pointer.read().await?.slot;
     pointer.close().await;
     if active == slot {

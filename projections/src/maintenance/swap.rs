@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Progress, catch_up};
+use super::catch_up::{Progress, catch_up};
 use crate::database::{Claim, Database, SlotPointer};
 use crate::error::Error;
 use crate::event_source::EventSource;
@@ -41,8 +41,8 @@ pub async fn swap(
     let to = from.other();
     let claim = Claim::shared(url, Location::Slot(to)).await?;
     let next = Database::open_fitting(url, to).await?;
-    // In this order: the rows are never ahead of the log. From a slot that no server has created yet nothing can be
-    // read that the next one could lack.
+    // In this order: the rows are never ahead of the log. A slot that no server has created yet has no readers, so the
+    // next one cannot lack anything they have seen.
     let read = match Database::existing(url, from).await? {
         Some(database) => {
             let read = checkpoint::all(&mut database.read().await?).await?;

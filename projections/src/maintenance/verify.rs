@@ -11,8 +11,9 @@ use journal::Position;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::catch_up::Progress;
 use super::compare::{self, Mismatch, Mismatches};
-use super::{Progress, existing_active_slot};
+use super::open::existing_active_slot;
 use crate::database::{Claim, Database, Select};
 use crate::error::Error;
 use crate::event_source::EventSource;
@@ -35,14 +36,14 @@ pub struct Verified {
     pub events: u64,
     /// How many rows there should be.
     pub rows: u64,
-    /// How many rows or columns are not as the log says.
+    /// How many rows or columns disagree with the log.
     pub mismatches: u64,
     /// The first of them.
     pub first: Vec<Mismatch>,
 }
 
 impl Verified {
-    /// Is everything as the log says?
+    /// Does everything agree with the log?
     pub const fn is_right(&self) -> bool {
         self.mismatches == 0
     }
@@ -51,8 +52,8 @@ impl Verified {
 /// Compares the active slot, or the given one, with the log; reports at most `limit` mismatches.
 ///
 /// # Errors
-/// [`Error::Missing`], [`Error::Inactive`] and [`Error::OtherVersion`] when there is nothing that could be compared,
-/// [`Error::Busy`] when somebody else compares; the database; the log.
+/// [`Error::Missing`], [`Error::Inactive`] and [`Error::OtherVersion`] when there is nothing to compare,
+/// [`Error::Busy`] when another process compares; the database; the log.
 pub async fn verify(
     url: &str,
     log: &impl EventSource,

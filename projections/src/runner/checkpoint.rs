@@ -10,26 +10,26 @@ use serde::{Deserialize, Serialize};
 use crate::database::{Rows, Select, Transaction};
 use crate::encoding;
 use crate::error::Error;
-use crate::projection::{Column, LivechatKey, Table};
+use crate::projection::{LivechatKey, Table};
 use crate::slot::Slot;
 
 /// The version of the folds. Raise it when a fold changes what it computes: rows of another version
 /// are never added to. Those of an older version are deleted when the database is opened (see [`older`])
 /// and computed again; those of a newer one are left to the program that knows it.
-pub const VERSION: i64 = 6;
+pub const VERSION: i64 = 8;
 
-pub(crate) const TABLE: Table = Table {
-    name: "checkpoints",
-    key: &["livechat"],
-    columns: &[Column::text("livechat"), Column::integer("position"), Column::integer("version")],
-};
+row! {
+    table "checkpoints", key [livechat];
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Checkpoint {
-    livechat: LivechatId,
-    position: i64,
-    version: i64,
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Checkpoint {
+        livechat: LivechatId,
+        position: i64,
+        version: i64,
+    }
 }
+
+pub(crate) const TABLE: Table = Checkpoint::TABLE;
 
 /// The checkpoints of some livechats, locked until the end of the transaction: a second runner waits
 /// here, then sees what the first one did.
@@ -91,7 +91,7 @@ pub(crate) async fn position(
     Ok(rows.first().map(|row| encoding::log_position(row.position)).unwrap_or_default())
 }
 
-/// Ensures that a slot has everything that could be read so far.
+/// Ensures that a slot has everything that readers may have seen so far.
 ///
 /// # Errors
 /// [`Error::Behind`].

@@ -44,7 +44,7 @@ impl Runner {
     }
 
     /// Folds a batch into rows and moves the checkpoints. Each livechat's events come in their order;
-    /// livechats may be mixed. Tells how far each livechat that had a new event is now.
+    /// livechats may be mixed. Returns the new position of each livechat that had a new event.
     ///
     /// # Errors
     /// A hole, an event or a row that cannot be stored, the database. Nothing is written then.

@@ -13,7 +13,7 @@ use crate::floor::{FloorConversations, FloorLivechats, FloorOperators};
 use crate::operator_names::OperatorName;
 use crate::operator_time::OperatorTime;
 use crate::outbox::Outbox;
-use crate::projection::{HistoryRow, LivechatKey, Table};
+use crate::projection::{LivechatKey, Table};
 use crate::runner::table_batch::{ProjectionBatch, TableBatch};
 use crate::search::SearchLines;
 use crate::settings::Settings;

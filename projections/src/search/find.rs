@@ -27,7 +27,7 @@ const LINES_AT_ONCE: usize = 500;
 /// A conversation that was found.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Found {
-    /// How it went.
+    /// Its row.
     pub conversation: Conversation,
     /// The part of it that the reader may see.
     #[serde(skip)]
@@ -48,8 +48,8 @@ struct Hit {
     rank: i64,
 }
 
-/// One page. An operator who searches finds only what was said in the segments that operator took part in; whoever asks
-/// something of the surveys, only what that operator may read whole.
+/// One page. An operator finds only what was said in segments they took part in; with a filter on surveys, only
+/// conversations they may read whole.
 pub(crate) async fn find(
     transaction: &mut Transaction,
     livechat: &LivechatId,

@@ -1,7 +1,7 @@
 //! The stems of what was said, line by line: what visitor and operator wrote, and the exchange with the bot
 //! that a request brings. Phrases of Pupitre itself and notes between operators are not in it.
 //!
-//! Words that say nothing ("le", "the") are left out.
+//! Stop words ("le", "the") are left out.
 
 use crate::text_search::each_stem;
 use domain::event::Request;
@@ -11,7 +11,7 @@ use journal::Record;
 use serde::{Deserialize, Serialize};
 
 use crate::encoding;
-use crate::projection::{Column, Projection, Table};
+use crate::projection::{Projection, Table};
 
 /// The projection.
 #[derive(Clone, Copy, Debug)]
@@ -30,36 +30,30 @@ pub struct SearchLineKey {
     pub line: i64,
 }
 
-/// One line, as it can be found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SearchLine {
-    /// In which livechat.
-    pub livechat: String,
-    /// Of which conversation, a UUID.
-    pub conversation: String,
-    /// The position of the event in the log.
-    pub position: i64,
-    /// Which line of the exchange with the bot, from 0; 0 for a message.
-    pub line: i64,
-    /// The stems of its words in their order, with a space between them.
-    pub stems: String,
+row! {
+    table "search_lines", key [livechat, conversation, position, line];
+
+    /// One line, as it can be found.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    pub struct SearchLine {
+        /// In which livechat.
+        pub livechat: String,
+        /// Of which conversation, a UUID.
+        pub conversation: String,
+        /// The position of the event in the log.
+        pub position: i64,
+        /// Which line of the exchange with the bot, from 0; 0 for a message.
+        pub line: i64,
+        /// The stems of its words in their order, with a space between them.
+        pub stems: String,
+    }
 }
 
 impl Projection for SearchLines {
     type Row = SearchLine;
     type Key = SearchLineKey;
 
-    const TABLE: Table = Table {
-        name: "search_lines",
-        key: &["livechat", "conversation", "position", "line"],
-        columns: &[
-            Column::text("livechat"),
-            Column::text("conversation"),
-            Column::integer("position"),
-            Column::integer("line"),
-            Column::text("stems"),
-        ],
-    };
+    const TABLE: Table = SearchLine::TABLE;
 
     const APPEND_ONLY: bool = true;
 
@@ -128,7 +122,7 @@ fn request_of(fact: &ConversationFact) -> Option<&Request> {
     }
 }
 
-/// The stems of the words of a text that say something, in their order, with a space between them.
+/// The stems of the words of a text without stop words, in their order, with a space between them.
 fn stems(text: &str) -> String {
     let mut stems = String::with_capacity(text.len());
     each_stem(text, |_, _, stem| {

@@ -1,4 +1,4 @@
-//! How a term is looked for in the rows of both databases. What it means is said in [`crate::text_search`].
+//! How a term is looked for in the rows of both databases. Its meaning is defined in [`crate::text_search`].
 
 use crate::text_search::Term;
 use domain::LivechatId;

@@ -1,4 +1,4 @@
-//! Asks again and again, and less and less often.
+//! Retries, at growing intervals.
 
 use std::time::Duration;
 
@@ -17,9 +17,9 @@ impl Backoff {
         error: &(dyn std::error::Error + Send + Sync + 'static),
     ) {
         if self.0 == 0 {
-            tracing::warn!(%error, "{what} cannot be reached; trying again");
+            tracing::warn!(%error, "cannot reach {what}; retrying");
         }
-        tracing::debug!(%error, attempt = self.0, "{what} cannot be reached");
+        tracing::debug!(%error, attempt = self.0, "cannot reach {what}");
         let pause = PAUSE_MIN.saturating_mul(2_u32.saturating_pow(self.0)).min(PAUSE_MAX);
         self.0 = self.0.saturating_add(1);
         tokio::time::sleep(pause).await;

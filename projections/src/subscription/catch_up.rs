@@ -47,7 +47,7 @@ fn lanes(parts: impl Iterator<Item = Part>, count: usize) -> Vec<Vec<Part>> {
 /// The outcome of writing a batch.
 enum Written {
     Done,
-    /// It will never be written.
+    /// It can never be written.
     Refused(Error),
     /// A switch to another slot is requested, and comes first.
     Interrupted,
@@ -183,12 +183,12 @@ impl<'a, L: EventSource + 'static> Subscriber<'a, L> {
         }
     }
 
-    /// Leaves a livechat as it is, until somebody has it retried.
+    /// Leaves a livechat as it is, until a retry is requested.
     async fn park(&self, livechat: &LivechatId, position: Position, event: Option<&str>, error: &Error) {
         if self.coordination.is_parked(livechat) {
             return;
         }
-        tracing::error!(%livechat, position, event, %error, "the projections of this livechat stop here");
+        tracing::error!(%livechat, position, event, %error, "the projections of this livechat are parked here");
         let parked = Parked::new(livechat, encoding::position(position), event, error, self.log.now());
         let mut backoff = Backoff::default();
         let is_noted = loop {

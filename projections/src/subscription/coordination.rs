@@ -1,4 +1,4 @@
-//! What the tasks of the subscription tell each other.
+//! Signals between the tasks of the subscription.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,6 +1,6 @@
 //! Notices that the database may have lost rows it had committed.
 //!
-//! Nobody waits for the commits of the projections to reach the disk (`synchronous_commit = off`). A crash
+//! The projections do not wait for their commits to reach the disk (`synchronous_commit = off`). A crash
 //! of PostgreSQL loses the last of them, rows and checkpoint together, while the server keeps running:
 //! a livechat in which nothing happens afterwards would stay behind its log forever. A crash of PostgreSQL drops
 //! every connection, so a connection that only waits for its end notices it.
@@ -9,8 +9,8 @@ use super::backoff::Backoff;
 use super::coordination::Coordination;
 use crate::database::Database;
 
-/// Holds a connection forever, which also keeps the slot from being emptied. When it is lost, nothing that was known
-/// of the rows holds any more; once there is another, the rows have to be compared with the log.
+/// Holds a connection forever, which also keeps the slot from being emptied. When it is lost, nothing known about the
+/// rows is reliable; once there is another, the rows have to be compared with the log.
 pub(super) async fn watch(database: &Database, coordination: &Coordination) {
     let mut backoff = Backoff::default();
     let mut lost = false;

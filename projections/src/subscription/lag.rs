@@ -79,7 +79,7 @@ impl Lag {
         }
     }
 
-    /// Asks log and database. Returns whether the log answered.
+    /// Queries log and database. Returns whether the log answered.
     async fn refresh(
         &mut self,
         log: &impl EventSource,

@@ -8,16 +8,16 @@
 //! | [`slot_switch`] | moves to the other slot when that one becomes active |
 //! | [`crash_detection`] | notices that PostgreSQL may have lost its last commits |
 //! | [`lag`] | measures how far the rows are behind the log |
-//! | [`coordination`] | what these tell each other |
+//! | [`coordination`] | carries the signals between these |
 //!
 //! Subscribe first, then catch up from the log, then apply what arrives. Whenever the live events are
 //! not the next ones (this reader was too slow, or one is missing), the log itself is read again: it
 //! is the truth, the live events are only the fast way to it.
 //!
-//! A livechat whose log has a hole, or an event that cannot be stored, is parked ([`parked`]): it is reported once
-//! and left as it is until somebody has it retried or until the next start, and the others go on. A database that
-//! does not answer is retried forever, and nothing is skipped. After a possible crash of the database its rows are
-//! compared with the log ([`crash_detection`]).
+//! A livechat whose log has a hole, or an event that cannot be stored, is parked ([`parked`]): it is reported once and
+//! left as it is until a retry is requested or until the next start, and the others go on. A database that does not
+//! answer is retried forever, and nothing is skipped. After a possible crash of the database its rows are compared with
+//! the log ([`crash_detection`]).
 //!
 //! When the other slot becomes active, [`slot_switch`] first brings it up to date; the subscription moves to it
 //! between two batches, and no reader sees a position go back.
@@ -50,7 +50,7 @@ pub use parked::Parked;
 pub(crate) use parked::{all_parked, release_parked};
 pub(crate) use read_ahead::BATCH_EVENTS;
 
-/// Live events put into one transaction at most: those that are ready; no more are waited for.
+/// The most live events in one transaction: those that are ready; it does not wait for more.
 const LIVE_EVENTS_MAX: usize = 5_000;
 
 /// Follows the log until cancelled or until the log is closed.

@@ -14,38 +14,32 @@ use super::lag::every_second;
 use crate::database::{Database, Rows, Select, Transaction};
 use crate::encoding;
 use crate::error::Error;
-use crate::projection::{Column, LivechatKey, Table};
-
-pub(crate) const TABLE: Table = Table {
-    name: "parked",
-    key: &["livechat"],
-    columns: &[
-        Column::text("livechat"),
-        Column::integer("position"),
-        Column::text("event"),
-        Column::text("error"),
-        Column::time("since"),
-    ],
-};
+use crate::projection::{LivechatKey, Table};
 
 /// Characters of an error that are kept: a database may quote what it refused.
 const ERROR_CHARS: usize = 1_000;
 
-/// A livechat whose rows stop.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Parked {
-    /// Whose rows stop.
-    pub livechat: LivechatId,
-    /// The position in the log of the event that cannot be stored.
-    pub position: i64,
-    /// The name of the event; none when no event is to blame.
-    pub event: Option<String>,
-    /// Why it cannot be stored, at most 1,000 characters.
-    pub error: String,
-    /// When that was first noticed.
-    #[serde(with = "encoding::millis")]
-    pub since: DateTime<Utc>,
+row! {
+    table "parked", key [livechat];
+
+    /// A livechat whose rows stop.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Parked {
+        /// Whose rows stop.
+        pub livechat: LivechatId,
+        /// The position in the log of the event that cannot be stored.
+        pub position: i64,
+        /// The name of the event; none if no event is the cause.
+        pub event: Option<String>,
+        /// Why it cannot be stored, at most 1,000 characters.
+        pub error: String,
+        /// When that was first noticed.
+        #[serde(with = "encoding::millis")]
+        pub since: DateTime<Utc>,
+    }
 }
+
+pub(crate) const TABLE: Table = Parked::TABLE;
 
 impl Parked {
     pub(crate) fn new(

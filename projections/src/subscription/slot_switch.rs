@@ -30,7 +30,7 @@ impl<L: EventSource + 'static> SlotSwitch<'_, L> {
         let mut reported = None;
         loop {
             ticks.tick().await;
-            // A database that does not answer is reported by those who need it.
+            // A database that does not answer is reported by its users.
             let Ok(active) = self.database.pointer.read().await else { continue };
             if Location::Slot(active.slot) == self.database.location() {
                 reported = None;
@@ -64,7 +64,7 @@ impl<L: EventSource + 'static> SlotSwitch<'_, L> {
     }
 }
 
-/// Switches to another slot, once its rows are as far as those that could be read so far.
+/// Switches to another slot, once its rows are as far as those that readers may have seen so far.
 pub(super) async fn switch<L: EventSource + 'static>(
     subscriber: &Subscriber<'_, L>,
     request: &SwitchRequest,
@@ -80,7 +80,7 @@ pub(super) async fn switch<L: EventSource + 'static>(
     checkpoint::ensure_complete(slot, &reached, &read)?;
     database.adopt(next);
     analytics::install_or_log(database).await;
-    tracing::info!(%slot, "the projections are read from the other slot now");
+    tracing::info!(%slot, "the other slot of the projections is active now");
     for (livechat, position) in reached {
         database.progress.moved(&livechat, position);
     }

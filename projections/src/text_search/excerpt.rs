@@ -35,14 +35,14 @@ pub(crate) struct TokenSpan {
     pub(crate) start: u32,
     /// Where it ends, in bytes.
     pub(crate) end: u32,
-    /// Its stem, as whoever asks numbers them.
+    /// Its stem, by the caller's numbering.
     pub(crate) stem: u32,
 }
 
 /// The number of a word that is not looked for.
 pub(crate) const NOT_MEANT: u32 = u32::MAX;
 
-/// The best passage of a text, about 240 bytes, with the words that are meant marked.
+/// The best passage of a text, about 240 bytes, with the matching words marked.
 pub fn passage(text: &str, terms: &[Term]) -> Vec<Fragment> {
     let (mut tokens, mut stems) = (vec![], vec![]);
     each_stem(text, |word, _, stem| {
@@ -68,8 +68,8 @@ impl TokenSpan {
     }
 }
 
-/// The best passage of `body`, about 240 bytes. Each of its words, `places`, has the number of the term it is meant by
-/// (0 to 31), or [`NOT_MEANT`].
+/// The best passage of `body`, about 240 bytes. Each of its words, `places`, has the number of the term it matches (0
+/// to 31), or [`NOT_MEANT`].
 pub(crate) fn excerpt(body: &str, tokens: &[TokenSpan]) -> Vec<Fragment> {
     let asked = |stem| (stem != NOT_MEANT).then_some(stem as usize);
     let best = best_passage(tokens, &asked);

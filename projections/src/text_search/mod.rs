@@ -3,9 +3,9 @@
 //! no spaces.
 //!
 //! Endings are taken off lightly (plural, feminine, `-y`/`-ies`): enough that "résiliations" finds
-//! "résiliation", little enough that nothing surprising is found. One rule serves both languages, since
-//! nobody says in which language a query is. Transcripts, articles and canned replies are searched by the same rule:
-//! [`query`] is what is looked for, and which words it means.
+//! "résiliation", little enough that nothing surprising is found. One rule serves both languages, since a query does
+//! not state its language. Transcripts, articles and canned replies are searched by the same rule: [`query`] is the
+//! syntax of a query, and which words it matches.
 
 mod excerpt;
 mod fold;

@@ -2,8 +2,8 @@
 //! somewhere in the conversation, the article, the reply.
 //!
 //! `remboursement carte` has both words, wherever they are. `"carte bancaire"` has them one after the other in one
-//! message, one title or one text, with nothing between them but words that say nothing. `rembours*` is any word that
-//! begins so. Letters of a script without spaces, `商品`, may be anywhere in a run of them.
+//! message, one title or one text, with nothing between them but stop words. `rembours*` is any word with this
+//! beginning. Letters of a script without spaces, `商品`, may be anywhere in a run of them.
 
 use super::runs;
 use super::words::{Sought, is_ignored, known_by, sought, stem};
@@ -15,7 +15,7 @@ use domain::limits::{SEARCH_CHARACTERS_MAX, SEARCH_PREFIX_CHARACTERS_MIN, SEARCH
 pub enum Term {
     /// A word with this stem.
     Word(String),
-    /// A word that begins so, or has the stem of this beginning, taken as a word.
+    /// A word with this beginning, or with the stem of this beginning, taken as a word.
     Prefix {
         /// The beginning, folded.
         begins: String,
@@ -40,7 +40,7 @@ pub enum Wrong {
     /// Too many words.
     #[error("at most {SEARCH_WORDS_MAX} words, not counting those that say nothing, such as \"the\"")]
     TooMany,
-    /// No words, or only words that say nothing.
+    /// No words, or only stop words.
     #[error("at least one word that says something, unlike \"the\"")]
     SaysNothing,
     /// A beginning of a word that is too short.
@@ -74,11 +74,11 @@ impl Wrong {
 }
 
 impl Term {
-    /// Understands what somebody typed. The order of the terms is that of the words.
+    /// Parses what a user typed. The order of the terms is that of the words.
     ///
     /// # Errors
-    /// More than 200 characters or 16 words, a beginning of one letter, a quotation mark without its other, nothing
-    /// that says something.
+    /// More than 200 characters or 16 words, a beginning of one letter, a quotation mark without its other, nothing but
+    /// stop words.
     pub fn parse(text: &str) -> Result<Vec<Self>, Wrong> {
         if text.chars().count() > SEARCH_CHARACTERS_MAX {
             return Err(Wrong::TooLong);
@@ -97,8 +97,8 @@ impl Term {
         }
     }
 
-    /// The words of a question that somebody asks in full: the first 16 that say something, each by itself. Quotation
-    /// marks and stars mean nothing in it, and its last word may be unfinished.
+    /// The words of a question asked as a full sentence: the first 16 meaningful ones, each by itself. Quotation marks
+    /// and stars have no special meaning in it, and its last word may be unfinished.
     pub fn of_question(text: &str) -> Vec<Self> {
         let all = sought(text);
         let count = all.len();
@@ -116,7 +116,7 @@ impl Term {
         Self::Prefix { begins: known_by(folded), stem }
     }
 
-    /// Which words of a line are meant, the line being the stems of its words; none, if it is not said there.
+    /// Which words of a line match, the line being the stems of its words; none if the term does not occur.
     pub fn marks(&self, line: &[String]) -> Vec<usize> {
         let those = |is: &dyn Fn(&str) -> bool| (0..line.len()).filter(|at| is(&line[*at])).collect();
         match self {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn words_phrases_and_beginnings_are_told_apart() {
+    fn words_phrases_and_prefixes_are_distinguished() {
         let prefix = Term::Prefix { begins: "rembours".into(), stem: "rembour".into() };
         assert_eq!(Term::parse("Les Résiliations").unwrap(), [word("resiliation")]);
         assert_eq!(Term::parse("rembours* VISA").unwrap(), [prefix, word("visa")]);

@@ -1,8 +1,8 @@
 //! The words of a text, and the runs of letters of scripts that put no spaces between words.
 //!
-//! In Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese nothing tells where a word ends. So a run of letters is
-//! every two that follow one another, and the last one: a word within it is found by the pairs of its own letters,
-//! one after the other. A letter is one with the signs on it.
+//! In Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese nothing marks the end of a word. So a run of letters
+//! counts as every two consecutive letters, and the last one: a word within it is found by the pairs of its own
+//! letters, one after the other. A letter is one with the signs on it.
 //!
 //! An apostrophe parts an elision from a word, and so two words, where letters have capitals; it is nothing within a
 //! word where they have none (`ג'ירפה`), nor before the letters of Ukrainian and Belarusian that it stands before

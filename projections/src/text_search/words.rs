@@ -4,7 +4,7 @@ use domain::limits::SEARCH_WORD_CHARACTERS_MAX;
 
 use super::runs::{self, Part, Word};
 
-/// Words that say nothing of what a text is about, without accents.
+/// Stop words, without accents.
 const IGNORED: &[&str] = &[
     "a", "about", "ai", "an", "and", "are", "as", "at", "au", "aux", "avec", "avez", "be", "by", "c", "can",
     "ce", "ces", "cet", "cette", "comment", "d", "dans", "de", "des", "do", "does", "du", "elle", "en",
@@ -17,13 +17,13 @@ const IGNORED: &[&str] = &[
     "yours",
 ];
 
-/// Is it one of the words that say nothing?
+/// Is it a stop word?
 pub fn is_ignored(folded: &str) -> bool {
     IGNORED.binary_search(&folded).is_ok()
 }
 
-/// Calls `each` with every word of `text` and its form without case and accents, in order. A run of letters of a
-/// script without spaces is every two letters that follow one another, and the last one.
+/// Calls `each` with every word of `text` and its form without case and accents, in order. A run of letters of a script
+/// without spaces counts as every two consecutive letters, and the last one.
 pub fn each_word(text: &str, mut each: impl FnMut(Word, &str)) {
     runs::each_part(text, |part| match part {
         Part::Word(word, folded) => each(word, folded),
@@ -40,7 +40,7 @@ pub fn each_word(text: &str, mut each: impl FnMut(Word, &str)) {
     });
 }
 
-/// Calls `each` with every word of a text that says something, in its folded form and as its stem.
+/// Calls `each` with every meaningful word of a text, in its folded form and as its stem.
 pub fn each_stem(text: &str, mut each: impl FnMut(Word, &str, String)) {
     each_word(text, |word, folded| {
         if !is_ignored(folded) {
@@ -76,7 +76,7 @@ pub(super) enum Sought {
     },
 }
 
-/// The words that somebody looks for, in order.
+/// The words of a search, in order.
 pub(super) fn sought(text: &str) -> Vec<Sought> {
     let mut all = vec![];
     runs::each_part(text, |part| match part {

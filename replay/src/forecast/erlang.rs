@@ -1,5 +1,5 @@
-//! The formulas of Erlang (1917) and Palm (1957), for comparison: what they say of Poisson arrivals, exponential
-//! handle times and servers that are all alike.
+//! The formulas of Erlang (1917) and Palm (1957), for comparison: they describe Poisson arrivals, exponential handle
+//! times and identical servers.
 //!
 //! All of it is computed from ratios that stay near one another, and never from powers or factorials: it holds for a
 //! handful of servers as for thousands, far below the load that they can take and far above it.
@@ -8,10 +8,10 @@
 const STEPS: u32 = 20_000;
 /// Where it is short, and asked for often.
 const FEWER_STEPS: u32 = 1_000;
-/// The logarithm of what does not count beside 1.
+/// The logarithm of what is negligible beside 1.
 const NEGLIGIBLE: f64 = -40.0;
 
-/// A queue: servers, what comes and how long it takes. Times are in seconds.
+/// A queue: servers, arrivals and handle times. Times are in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct System {
     /// How many are served at once: 1 or more.
@@ -27,7 +27,7 @@ pub struct System {
 pub struct Answer {
     /// The share of those who have to wait.
     pub waits: f64,
-    /// Mean seconds that one waits, those included who do not, and those who give up.
+    /// Mean wait in seconds, including visitors who do not wait and those who give up.
     pub mean_wait_s: f64,
     /// The share of those who give up.
     pub abandonment: f64,
@@ -41,7 +41,7 @@ impl System {
         self.arrivals * self.handle_s
     }
 
-    /// Erlang C: nobody ever gives up. `None` when more comes than can be served: then the queue grows forever.
+    /// Erlang C: nobody ever gives up. `None` if more visitors come than can be served: then the queue grows forever.
     pub fn erlang_c(&self, within_s: f64) -> Option<Answer> {
         let (servers, load) = (f64::from(self.servers), self.load());
         if load >= servers {
@@ -49,7 +49,7 @@ impl System {
         }
         let lost = erlang_b(self.servers, load);
         let waits = servers * lost / (servers - load * (1.0 - lost));
-        // Those who wait are served at this rate more than they come.
+        // By how much the service rate exceeds the arrival rate.
         let spare = (servers - load) / self.handle_s;
         Some(Answer {
             waits,
@@ -63,7 +63,7 @@ impl System {
     pub fn erlang_a(&self, patience_s: f64, within_s: f64) -> Answer {
         let (servers, arrivals) = (f64::from(self.servers), self.arrivals);
         let (serving, leaving) = (servers / self.handle_s, 1.0 / patience_s);
-        // The chances of states are told as multiples of that of all servers busy and nobody waiting.
+        // The probabilities of states are multiples of that of all servers busy and nobody waiting.
         let up_to_all_busy = 1.0 / erlang_b(self.servers, self.load());
         let (mut term, mut waiting, mut queue, mut length) = (1.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
         loop {
@@ -71,7 +71,7 @@ impl System {
             term *= arrivals / (serving + length * leaving);
             waiting += term;
             queue += length * term;
-            // From here on each term is smaller than the one before.
+            // From here on each term is smaller than the previous one.
             let falls = arrivals < serving + length * leaving;
             if falls && length * term <= f64::EPSILON * queue.max(f64::MIN_POSITIVE) {
                 break;
@@ -87,8 +87,9 @@ impl System {
         }
     }
 
-    /// The share of those who are served in time when each is picked up so many seconds after the assignment, one as
-    /// likely as the other: whoever is assigned at all has as much less to wait. `never` more are not picked up.
+    /// The share of those who are served in time when the pick-up takes one of these numbers of seconds after the
+    /// assignment, all equally likely: an assigned visitor has that much less time to wait. `never` more are not picked
+    /// up.
     pub fn in_time_by_erlang_c(&self, within_s: f64, pick_ups: &PickUps) -> f64 {
         let in_time = |s: f64| self.erlang_c(within_s - s).map_or(0.0, |answer| answer.in_time);
         pick_ups.mean(within_s, in_time)
@@ -108,7 +109,7 @@ impl System {
         // The exponent is greatest where as many leave the queue as join it.
         let top = if arrivals > serving { (arrivals / serving).ln() / leaving } else { 0.0 };
         let scale = exponent(top);
-        // StateAt the top the exponent only crashes: where it is negligible the area ends.
+        // From the top on the exponent only falls: the area ends where it is negligible.
         let mut beyond = 1.0 / serving;
         while exponent(top + beyond) - scale > NEGLIGIBLE {
             beyond *= 1.5;
@@ -132,13 +133,13 @@ impl System {
 pub struct PickUps {
     /// Seconds, each for an equal share of all.
     pub seconds: Vec<f64>,
-    /// So many more shares in which nobody ever picks up.
+    /// The number of further shares in which nobody ever picks up.
     pub never: usize,
 }
 
 impl PickUps {
-    /// Mean seconds from the assignment until the server is free again, with patience of this mean: whoever gives up
-    /// before the pick-up frees it at once, and whoever does not is served for `handle_s` from the pick-up on.
+    /// Mean seconds from the assignment until the server is free again, with patience of this mean: a visitor who gives up
+    /// before the pick-up frees it at once, and any other is served for `handle_s` from the pick-up on.
     #[expect(clippy::cast_precision_loss, reason = "there are some hundred")]
     pub fn held_s(&self, handle_s: f64, patience_s: f64) -> f64 {
         let held = self.seconds.iter().map(|seconds| {
@@ -168,8 +169,8 @@ impl PickUps {
 }
 
 /// The wait that is offered to a visitor with patience: its density is
-/// `exp(arrivals × (1 − exp(−leaving × t)) ÷ leaving − serving × t)`, up to a factor, and who is still there takes it
-/// (Mandelbaum and Zeltyn, 2007).
+/// `exp(arrivals × (1 − exp(−leaving × t)) ÷ leaving − serving × t)`, up to a factor, and a visitor who is still there
+/// takes it (Mandelbaum and Zeltyn, 2007).
 struct Offered {
     arrivals: f64,
     leaving: f64,
@@ -188,7 +189,7 @@ impl Offered {
     fn in_time(&self, within_s: f64, steps: u32) -> f64 {
         let Self { arrivals, leaving, serving, scale, end, all, at_once } = *self;
         if at_once.is_infinite() {
-            // So many servers that nobody ever finds them all busy.
+            // A number of servers at which nobody ever finds them all busy.
             return 1.0;
         }
         let taken = simpson(0.0, within_s.clamp(0.0, end), steps, |t: f64| {
@@ -275,7 +276,7 @@ mod tests {
     }
 
     /// 48 calls a minute of a minute each, 50 agents, patience of 2 minutes: the example of Garnett, Mandelbaum and
-    /// Reiman (2002): 3.1 % give up, and one waits 3.7 s in the mean.
+    /// Reiman (2002): 3.1 % give up, and the mean wait is 3.7 s.
     #[test]
     fn erlang_a_is_that_of_the_papers() {
         let answer = System { servers: 50, arrivals: 0.8, handle_s: 60.0 }.erlang_a(120.0, 0.0);
@@ -323,9 +324,9 @@ mod tests {
         assert!(near(c(&half), c(&of(&[0.0], 0)) / 2.0, 1e-12) && near(c(&half), c(&of(&[0.0], 1)), 1e-12));
     }
 
-    /// Who gives up while it rings is no conversation: with a patience of two minutes, one in twelve within ten seconds.
+    /// A visitor who gives up before the pick-up has no conversation: with a patience of two minutes, one in twelve within ten seconds.
     #[test]
-    fn who_gives_up_before_the_pick_up_frees_the_server() {
+    fn a_visitor_who_gives_up_before_the_pick_up_frees_the_operator() {
         let of = |seconds: &[f64], never| PickUps { seconds: seconds.to_vec(), never };
         assert!(near(of(&[0.0], 0).held_s(300.0, 120.0), 300.0, 1e-12));
         let there = (-10.0_f64 / 120.0).exp();
@@ -338,7 +339,7 @@ mod tests {
         assert!(near(of(&[0.0], 1).held_s(300.0, 120.0), 210.0, 1e-12));
     }
 
-    /// The limits: endless patience is Erlang C; in endless time everybody is served who does not give up.
+    /// The limits: endless patience is Erlang C; in endless time everybody who does not give up is served.
     #[test]
     fn the_formulas_meet_where_they_should() {
         for (servers, load) in [(1, 0.5), (3, 2.0), (20, 18.0), (200, 190.0)] {

@@ -1,8 +1,8 @@
-//! What came and how long it took, measured in a past period of the log.
+//! Arrivals and handle times, measured in a past period of the log.
 //!
-//! Only open time counts: a half hour that the service was closed in is no quiet one. A half hour of which a part was
-//! open (and in the period) counts as that part, so that what is told is what a whole one has. Weekdays are told
-//! apart; a half hour that the clocks show twice in a night counts twice, and one that they skip not at all.
+//! Only open time counts: a half hour in which the service was closed is not a quiet one. A half hour of which a part
+//! was open (and in the period) counts as that part, so that the reported number is that of a whole one. Weekdays are
+//! kept apart; a half hour that the clocks show twice in a night counts twice, and one that they skip not at all.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -69,7 +69,7 @@ type Slot = (u8, NaiveTime);
 /// What was counted in the half hours of the week.
 #[derive(Default)]
 struct Counted {
-    /// So many half hours were open in the period.
+    /// This many half hours were open in the period.
     open: BTreeMap<Slot, f64>,
     requests: BTreeMap<Slot, f64>,
     while_closed: u64,
@@ -132,7 +132,7 @@ fn hours_in_force(history: &History) -> Vec<(Timestamp, Settings)> {
     let (from, until) = history.period();
     let mut hours = vec![(from, history.settings_before().clone())];
     for record in history.records().iter().filter(|record| record.event.at < until) {
-        if let Fact::Livechat(LivechatFact::SettingsChanged { section }) = &record.event.fact
+        if let Fact::Livechat(LivechatFact::SettingsChanged { section, .. }) = &record.event.fact
             && let Some((_, before)) = hours.last()
         {
             if ![SectionName::OpeningHours, SectionName::Skills].contains(&section.name()) {
@@ -238,7 +238,7 @@ mod tests {
             (
                 at("2026-01-01T00:00:00"),
                 administrator,
-                Fact::Livechat(LivechatFact::SettingsChanged { section }),
+                Fact::Livechat(LivechatFact::SettingsChanged { section, revision: None }),
             ),
         ];
         let mut moments: Vec<Timestamp> = requests.iter().map(|moment| at(moment)).collect();
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn closed_days_count_for_nothing_and_weekdays_are_told_apart() {
+    fn closed_days_count_for_nothing_and_weekdays_are_separate() {
         let date = NaiveDate::from_ymd_opt(2026, 3, 24).unwrap();
         let holiday = Exception { date, ranges: vec![], label: String::new() };
         let hours = OpeningHours {
@@ -303,7 +303,7 @@ mod tests {
             exceptions: vec![holiday],
             ..OpeningHours::default()
         };
-        // Monday twice, Tuesday once: the second is a holiday, on which somebody comes all the same; and on a Sunday.
+        // Monday twice, Tuesday once: the second is a holiday, on which visitors come nevertheless; and on a Sunday.
         let measured = measure(&log(
             hours,
             &[

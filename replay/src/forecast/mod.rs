@@ -4,16 +4,16 @@
 //! how long it takes is measured in a past period ([`measure`]) or given.
 //!
 //! Each half hour is taken by itself, as if it went on forever like that (the stationary independent period by period
-//! approach): what a busy half hour leaves to the next is not seen. An operator with room for `c` conversations counts
+//! approach): what a busy half hour leaves to the next is ignored. An operator with room for `c` conversations counts
 //! as `c` servers in the formulas, and works as fast with all of them as with one; so does the simulation. The formulas
-//! count the pick-up: it keeps a server busy, and who is picked up late has as much less time to wait before. Who gives
-//! up before it frees the server, which is less work than a conversation.
+//! count the pick-up: it keeps a server busy, and a visitor who is picked up late could wait that much less before the
+//! assignment. One who gives up before it frees the server, which is less work than a conversation.
 //!
 //! However many operators there are, they take their time to pick up. Where that alone breaks the promise, nobody can
 //! keep it, and nothing is simulated ([`Need::at_best`]).
 //!
-//! A visitor is answered in time as in the figure `service_level`: picked up within so many seconds of the request, of
-//! those who were not refused.
+//! A visitor is answered in time as in the figure `service_level`: picked up within the given number of seconds of the
+//! request; refused visitors do not count.
 //!
 //! Invariant: what is forecast depends on the seed and on what is given, on nothing else.
 
@@ -34,7 +34,7 @@ pub use traffic::{Times, Traffic};
 /// Operators that are tried at most.
 pub const OPERATORS_MAX: u32 = 500;
 
-/// What is promised: a share of the visitors is answered within a time.
+/// The promise: a share of the visitors is answered within a time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Promise {
     /// The share, from 0 to 1.
@@ -75,9 +75,9 @@ pub struct Need {
     /// The fewest operators that keep the promise on the real rules; none when no number of them does, or not even
     /// [`OPERATORS_MAX`].
     pub operators: Option<u32>,
-    /// The share answered in time if nobody ever had to wait for an operator: what no number of them betters.
+    /// The share answered in time if nobody ever had to wait for an operator: no number of operators improves on it.
     pub at_best: f64,
-    /// How it goes with them.
+    /// The result with them.
     pub simulated: Option<Simulated>,
     /// The fewest by Erlang C, which knows no impatience.
     pub erlang_c: Option<u32>,
@@ -85,7 +85,7 @@ pub struct Need {
     pub erlang_a: Option<u32>,
 }
 
-/// How a simulation went.
+/// The result of a simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Simulated {
     /// The share of the visitors not refused who were picked up in time.
@@ -96,7 +96,7 @@ pub struct Simulated {
     pub mean_wait_s: f64,
 }
 
-/// What half an hour with so many visitors needs.
+/// What half an hour with this many visitors needs.
 ///
 /// # Errors
 /// When a number is out of the range that the rules allow.
@@ -150,7 +150,7 @@ fn pick_ups(traffic: &Traffic) -> PickUps {
 }
 
 /// The share of the visitors who are picked up in time if each is assigned at once: those whose operator is quick
-/// enough, and who are still there by then.
+/// enough and who have not left by then.
 fn at_best(traffic: &Traffic, within_s: f64) -> f64 {
     let limit = traffic::whole(within_s * 1e3);
     let picked_up = traffic.pick_up.spread(PICK_UPS_AT_BEST).into_iter().flatten();
@@ -161,8 +161,8 @@ fn at_best(traffic: &Traffic, within_s: f64) -> f64 {
     shares.sum::<f64>() / f64::from(PICK_UPS_AT_BEST)
 }
 
-/// The fewest operators that keep the promise, looked for from what a formula says, in steps that double. Where
-/// nobody waits for an operator any more, more of them change nothing.
+/// The fewest operators that keep the promise, searched for from the result of a formula, in steps that double. Once no
+/// visitor waits for an operator, more of them change nothing.
 fn search(traffic: &Traffic, method: &Method, near: u32) -> Result<Option<(u32, Simulated)>, Rejection> {
     let with = |operators| trial(traffic, method, operators);
     let keeps = |simulated: &Simulated| simulated.service_level >= method.promise.share;
@@ -194,7 +194,7 @@ fn search(traffic: &Traffic, method: &Method, near: u32) -> Result<Option<(u32, 
     Ok(Some((enough, best)))
 }
 
-/// How it goes with so many operators.
+/// The result with this many operators.
 ///
 /// # Errors
 /// When a number is out of the range that the rules allow.

@@ -1,7 +1,7 @@
 //! Visitors and operators on the real rules: a [`Livechat`] with nothing but capacity and a queue, to which people
-//! come, whom operators pick up, and from which they go.
+//! arrive, which operators pick up, and which they leave.
 //!
-//! Clocks and phrases are off, so that what comes out is of capacity, routing and the queue alone: the part that the
+//! Clocks and phrases are off, so that the result depends on capacity, routing and the queue alone: the part that the
 //! formulas describe.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -80,15 +80,15 @@ struct Simulation<'a> {
     arrivals: ChaCha8Rng,
     handles: ChaCha8Rng,
     patience: ChaCha8Rng,
-    /// Of those who are there: the how-manieth visitor, when the request was, and when an operator was given it.
+    /// Of each visitor present: the sequence number, the time of the request, and the time of the assignment.
     there: HashMap<ConversationId, (usize, Timestamp, Option<Timestamp>)>,
     seen: Vec<Option<Seen>>,
-    /// Who counts, and how many of them are not served or gone yet.
+    /// The measured visitors, and how many of them are not served or gone yet.
     measured: Range<usize>,
     open: usize,
 }
 
-/// Simulates so many visitors and returns how it went for each who was measured.
+/// Simulates this many visitors and returns the outcome for each one measured.
 ///
 /// # Errors
 /// When the livechat cannot be set up like that: a capacity or a number of operators out of range.
@@ -99,7 +99,7 @@ pub fn simulate(traffic: &Traffic, plan: &Plan) -> Result<Vec<Seen>, Rejection> 
         let Some(((at, _), entry)) = simulation.calendar.pop_first() else { break };
         simulation.now = at;
         match entry {
-            // Those who come later keep the queue as it would be, until all who count are served.
+            // Later visitors keep the queue realistic until all who are measured are served.
             Entry::Arrival => simulation.arrives(),
             Entry::PickUp(id) => simulation.picks_up(id),
             Entry::End(id) => simulation.ends(id),
@@ -188,7 +188,7 @@ impl<'a> Simulation<'a> {
         Ok(())
     }
 
-    /// What the rules refuse does not happen; here they have no reason to.
+    /// What the rules refuse does not happen; here they refuse nothing.
     fn tries(&mut self, by: Actor, action: Action) {
         let done = self.does(by, action);
         debug_assert!(done.is_ok(), "{done:?}");
@@ -280,7 +280,7 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// Notes how it went, the first time that this is known.
+    /// Notes the outcome, the first time that it is known.
     fn saw(&mut self, number: usize, seen: Seen) {
         if let Some(slot @ None) = self.seen.get_mut(number) {
             *slot = Some(seen);

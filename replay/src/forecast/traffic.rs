@@ -1,4 +1,4 @@
-//! What comes, how long it takes, and how long people are willing to wait.
+//! Arrivals, handle times, and how long people are willing to wait.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -27,7 +27,7 @@ pub struct Traffic {
     pub pick_up: Times,
     /// From the pick-up to the end.
     pub handle: Times,
-    /// From the request until a visitor gives up whom nobody has picked up; none is never.
+    /// From the request until a visitor gives up before a pick-up; none is never.
     pub patience: Option<Times>,
     /// Conversations that an operator has at once: 1 to 10.
     pub conversations_per_operator: i64,
@@ -47,7 +47,7 @@ impl Times {
         }
     }
 
-    /// The share of them that is longer than so many milliseconds.
+    /// The share of them that is longer than this many milliseconds.
     pub(super) fn longer_than(&self, millis: i64) -> f64 {
         match self {
             Self::None => 0.0,
@@ -62,7 +62,7 @@ impl Times {
         }
     }
 
-    /// So many of them, each for an equal share of all, in milliseconds; nothing is never.
+    /// This many of them, each for an equal share of all, in milliseconds; nothing is never.
     pub(super) fn spread(&self, count: u32) -> Vec<Option<i64>> {
         let mut sorted = match self {
             Self::Seen(seen) => seen.clone(),
@@ -142,7 +142,7 @@ mod tests {
     fn exponential_times_have_their_mean() {
         let mut random = ChaCha8Rng::seed_from_u64(1);
         let sum: f64 = (0..200_000).map(|_| float(exponential(300_000.0, &mut random))).sum();
-        // Four times the error of so many.
+        // Four times the standard error of that number.
         assert!((sum / 200_000.0 - 300_000.0).abs() < 2_700.0, "{sum}");
     }
 }

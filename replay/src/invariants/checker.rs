@@ -15,14 +15,14 @@ use super::violation::{Broken, Invariant, Violation, must};
 
 /// What is known of one log up to the last event that was checked. It begins with the first event of the log.
 ///
-/// It keeps about a hundred bytes for each conversation there ever was: that one which is over never comes
-/// back can only be found by a checker that remembers it.
+/// It keeps about a hundred bytes for each conversation there ever was: only a checker that remembers an ended one can
+/// find that it came back.
 #[derive(Debug, Default)]
 pub struct Checker {
     last: Option<Last>,
     position: Position,
     lives: QuickMap<ConversationId, Life>,
-    /// Since when those who are connected are lost, if they are.
+    /// Since when the desks of connected operators are lost, if they are.
     connected: HashMap<OperatorId, bool>,
 }
 
@@ -34,7 +34,7 @@ struct Last {
     livechat: domain::LivechatId,
     /// The first timer that runs.
     due: Option<(Timestamp, TimerOwner)>,
-    /// Somebody waits whom somebody could serve.
+    /// A visitor waits although an operator could serve that visitor.
     in_vain: Option<ConversationId>,
 }
 
@@ -42,15 +42,15 @@ impl Checker {
     /// Checks the next event of the log. `after` is the state with that event applied.
     ///
     /// # Errors
-    /// The first thing that does not hold. What comes after it is not to be checked with the same checker.
+    /// The first violation. Later events must not be checked with the same checker.
     pub fn check(&mut self, after: &Livechat, record: &Record) -> Result<(), Box<Violation>> {
         self.follow(after, record).map_err(|broken| Box::new(violation(record, broken)))?;
         self.note(after, record);
         Ok(())
     }
 
-    /// The same for those who go on after it: what the event is about is then believed to stand where the state says,
-    /// so that what does not hold is reported with the event that shows it, and not again with all that follow.
+    /// The same for callers that go on after it: the subject of the event is then taken to be where the state says, so
+    /// that a violation is reported with the event that shows it, and not again with all that follow.
     pub fn check_on(&mut self, after: &Livechat, record: &Record) -> Option<Box<Violation>> {
         let violation = self.check(after, record).err()?;
         self.believe(after, record);
@@ -93,7 +93,7 @@ impl Checker {
         self.position
     }
 
-    /// Nothing follows any more, or a command is done: what should have followed is there. `after` is the
+    /// No more events follow, or a command is done: what should have followed is there. `after` is the
     /// state as for the last [`Checker::check`].
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl Checker {
             must(event.may_follow(last.at), Invariant::Time, || {
                 format!("{} comes after {}", event.at, last.at)
             })?;
-            // All that a command makes happen is recorded under its name; other programs give none.
+            // All events of a command are recorded under its name; other programs give none.
             if record.command != last.command || record.command.0.is_nil() {
                 nobody_waits_in_vain(last.in_vain)?;
             }
@@ -160,7 +160,7 @@ impl Checker {
                 let agrees = after.service_hours().is_open(skill.as_ref()) == opened;
                 must(agrees, Invariant::State, || "the service has opened or closed, and the state has not")
             }
-            LivechatFact::SettingsChanged { section } => {
+            LivechatFact::SettingsChanged { section, .. } => {
                 let agrees = after.settings().section(section.name()) == **section;
                 must(agrees, Invariant::State, || format!("{:?} is not as it was set", section.name()))
             }
@@ -224,7 +224,7 @@ impl Checker {
             | OperatorFact::Reinstated
             | OperatorFact::Removed => {}
         }
-        // Who was removed is forgotten once nobody is connected there.
+        // A removed operator is forgotten once the identifier is not connected.
         let goes = matches!(fact, OperatorFact::Removed | OperatorFact::Disconnected { .. });
         if goes && after.operator(id).is_none() {
             return life(!self.connected.contains_key(id), "is forgotten while connected");

@@ -16,7 +16,7 @@ use super::violation::{Broken, Invariant, must};
 pub(super) struct Life {
     stage: Stage,
     messages: u32,
-    /// the best position in the queue announced to the visitor.
+    /// The best position in the queue announced to the visitor.
     announced: usize,
     /// The operator looks for information.
     searching: bool,
@@ -64,8 +64,8 @@ impl Life {
         Ok(Self { stage: Stage::Requested, messages: 0, announced: 0, searching: false, stranded: false })
     }
 
-    /// May an automatic transfer come without its timer? When room has come for what nobody could take; and in logs
-    /// from before searching counted as activity.
+    /// May an automatic transfer come without its timer? Yes, when there is room at last for one that no operator could
+    /// take; and in logs from before searching counted as activity.
     pub(super) const fn may_pass_on_without_a_timer(&self, fact: &ConversationFact) -> bool {
         let passes_on = matches!(
             fact,
@@ -76,10 +76,10 @@ impl Life {
         passes_on && (self.stranded || self.searching)
     }
 
-    /// A conversation as the state has it, whatever the log says; the numbers that the state does not have go on.
+    /// A conversation as the state has it, whatever the log says; numbers that the state does not have continue.
     pub(super) fn of(after: &Livechat, id: ConversationId, before: Option<&Self>) -> Self {
         let messages = before.map_or(0, |before| before.messages);
-        // Whatever position is announced next is a better one.
+        // The next position announced is a better one.
         let announced = usize::MAX;
         let Some(live) = after.conversation(id) else {
             let stage = if after.kept().contains_key(&id) { Stage::Kept } else { Stage::Over };
@@ -96,8 +96,8 @@ impl Life {
         Self { stage, messages: live.messages, announced, searching, stranded }
     }
 
-    /// Goes on with `fact`. Who has the conversation then is taken from the event by
-    /// [`Life::agrees_with`], so a desk is nobody's in between.
+    /// Goes on with `fact`. The operator in charge afterwards is taken from the event by [`Life::agrees_with`], so in
+    /// between it is on no desk.
     #[expect(clippy::too_many_lines, reason = "a table, with one entry for each kind of event")]
     pub(super) fn next(&mut self, fact: &ConversationFact) -> Result<(), Broken> {
         let live = self.stage.is_live();
@@ -204,7 +204,7 @@ impl Life {
             | ConversationFact::Exchange(Exchange::FileSent { .. }) => {
                 life(live, "about a conversation that is over")
             }
-            // Those who were in charge may do these after the end.
+            // The operator who was in charge may do these after the end.
             ConversationFact::Attention(Attention::ImportanceMarked { .. })
             | ConversationFact::Exchange(Exchange::CopyMailed { .. })
             | ConversationFact::Survey(
@@ -232,7 +232,7 @@ impl Life {
         }
     }
 
-    /// Is the conversation where the log says, and nowhere else? `operator` is who is in charge by the event.
+    /// Is the conversation where the log says, and nowhere else? `operator` is the one in charge according to the event.
     pub(super) fn agrees_with(
         &mut self,
         after: &Livechat,
@@ -274,7 +274,7 @@ impl Life {
         must(state.messages == self.messages, Invariant::Messages, || {
             format!("{} messages by the log, {} by the state", self.messages, state.messages)
         })?;
-        // A survey is a matter of whoever was in charge when it was asked.
+        // A survey belongs to the operator who was in charge when it was asked.
         place(state.operator() == operator || is_about_a_survey(fact), "the event names another operator")?;
         if let Some(operator) = state.operator() {
             let has = after.operator(operator).is_some_and(|one| one.conversations.contains(&id));
@@ -285,7 +285,7 @@ impl Life {
     }
 }
 
-/// The one who is given it may have it, and nobody who has waited longer could have been served instead.
+/// The operator may have it, and no visitor who has waited longer could have been served instead.
 fn is_given(
     after: &Livechat,
     id: ConversationId,
@@ -315,7 +315,7 @@ fn is_given(
     let may = at_work && has(state.skill.as_ref());
     must(may, Invariant::Requirement, || format!("{to} may not have it"))?;
     if matches!(fact, ConversationFact::Flow(Flow::Assigned)) && !after.queue().is_empty() {
-        // One that was kept open goes to the operator it had before, and waits for nobody.
+        // One that was kept open goes to its previous operator without waiting.
         let place = state.place(id);
         let older = after.queue().heads().into_iter().find(|(head, skill)| *head < place && has(*skill));
         let whose = older.map_or_else(String::new, |(older, _)| older.conversation.to_string());

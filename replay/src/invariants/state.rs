@@ -1,7 +1,8 @@
-//! What every state must satisfy between two commands, computed from operators and conversations alone.
+//! Invariants of every state between two commands, computed from operators and conversations alone.
 
 use std::collections::BTreeMap;
 
+use domain::conversation::queue_progress::MILESTONES;
 use domain::event::Presence;
 use domain::state::Operator;
 use domain::state::queue::{Place, Queue};
@@ -15,12 +16,14 @@ use super::violation::{Broken, Invariant, must};
 /// Checks all that a state holds, after all that follows from a command. It costs the size of the state.
 ///
 /// # Errors
-/// The first invariant that does not hold, and what is there instead.
+/// The first violated invariant, and what is there instead.
 pub fn state(livechat: &Livechat) -> Result<(), (Invariant, String)> {
     each_conversation_is_somewhere_once(livechat)?;
     those_kept_open_are_nobody_s_work(livechat)?;
     who_may_not_be_here_is_not(livechat)?;
+    what_somebody_needs_is_there(livechat)?;
     nobody_waits_in_vain(livechat)?;
+    announced_positions_are_reached(livechat)?;
     every_status_is_enabled(livechat)?;
     every_survey_that_waits_is_known(livechat)?;
     indexes_are_those_of_the_state(livechat)
@@ -57,7 +60,9 @@ fn each_conversation_is_somewhere_once(livechat: &Livechat) -> Result<(), Broken
         place(of_visitor == Some(*id), *id, "is not the conversation of its visitor")?;
         let over = livechat.recently_ended().contains(*id) || livechat.kept().contains_key(id);
         place(!over, *id, "is live and over")?;
-        let gone = expected.is_none() && conversation.presence == Presence::LeftSite;
+        // One that an operator has answered goes to the next operator, whether the visitor is there or not.
+        let waits = expected.is_none() || (conversation.waits_for_pick_up() && !conversation.is_answered());
+        let gone = waits && conversation.presence == Presence::LeftSite;
         place(!gone, *id, "waits and the visitor has left the site")?;
     }
     let connected = livechat.operators().values().any(|one| one.connected_since.is_some());
@@ -70,11 +75,13 @@ fn those_kept_open_are_nobody_s_work(livechat: &Livechat) -> Result<(), Broken> 
         must(mine, Invariant::Place, || format!("{id} is kept and not for its visitor"))?;
         let elsewhere = livechat.conversation_of(&kept.visitor, kept.vouched);
         must(elsewhere.is_none(), Invariant::Place, || format!("{id} is kept for who is elsewhere"))?;
+        let over = livechat.recently_ended().contains(*id);
+        must(over, Invariant::Place, || format!("{id} is kept and not over"))?;
     }
     Ok(())
 }
 
-/// Who is suspended has no desk and no conversation, who was removed is forgotten, and nobody waits in a livechat that
+/// A suspended operator has no desk and no conversation, a removed one is forgotten, and nobody waits in a livechat that
 /// is closed.
 fn who_may_not_be_here_is_not(livechat: &Livechat) -> Result<(), Broken> {
     for (name, operator) in livechat.operators() {
@@ -86,6 +93,39 @@ fn who_may_not_be_here_is_not(livechat: &Livechat) -> Result<(), Broken> {
     }
     let waits = livechat.is_shut() && !livechat.queue().is_empty();
     must(!waits, Invariant::WaitsInVain, || "somebody waits in a livechat that is closed")
+}
+
+/// Skills, surveys and articles are not removed while they are needed.
+fn what_somebody_needs_is_there(livechat: &Livechat) -> Result<(), Broken> {
+    let there = |gone: Option<String>, what: &str| {
+        must(gone.is_none(), Invariant::State, || format!("{what} {}", gone.unwrap_or_default()))
+    };
+    let settings = livechat.settings();
+    let of_operators = livechat.operators().values().flat_map(|one| &one.profile.skills);
+    let of_conversations = livechat.conversations().filter_map(|(_, one)| one.skill.as_ref());
+    let of_kept = livechat.kept().values().filter_map(|kept| kept.skill.as_ref());
+    let mut needed = of_operators.chain(of_conversations).chain(of_kept);
+    let gone = needed.find(|id| !settings.skills.0.iter().any(|one| one.id == **id));
+    there(gone.map(ToString::to_string), "somebody needs a skill that is gone:")?;
+    let mut chosen = settings.operator_survey.survey.iter().chain(&settings.visitor_survey.survey);
+    let gone = chosen.find(|id| !settings.surveys.0.iter().any(|one| one.id == **id));
+    there(gone.map(ToString::to_string), "a survey is chosen that is gone:")?;
+    let articles = &settings.knowledge.0;
+    let mut redirected = articles.iter().filter_map(|one| one.redirects_to.as_ref());
+    let gone = redirected.find(|id| !articles.iter().any(|one| one.id == **id));
+    there(gone.map(ToString::to_string), "an article redirects to one that is gone:")
+}
+
+/// A visitor who has reached a position that is announced was sent it, or a better one.
+fn announced_positions_are_reached(livechat: &Livechat) -> Result<(), Broken> {
+    for ((id, one), position) in waiting(livechat).into_iter().zip(1..) {
+        let announced = one.announced_position;
+        let holds = !MILESTONES.contains(&position) || announced.is_some_and(|best| best <= position);
+        must(holds, Invariant::QueueOrder, || {
+            format!("{id} is at position {position}, and {announced:?} was announced")
+        })?;
+    }
+    Ok(())
 }
 
 fn nobody_waits_in_vain(livechat: &Livechat) -> Result<(), Broken> {
@@ -114,13 +154,19 @@ fn every_status_is_enabled(livechat: &Livechat) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Its version can be read.
+/// Its version can be read, and it is of a segment of a conversation that is known.
 fn every_survey_that_waits_is_known(livechat: &Livechat) -> Result<(), Broken> {
     for (key, pending) in livechat.pending_surveys() {
         let survey = livechat.survey(&pending.survey, pending.version);
-        let known = survey.is_some_and(|survey| survey.audience == key.audience);
+        let known =
+            survey.is_some_and(|survey| survey.audience == key.audience && survey.version == pending.version);
         let id = key.conversation;
         must(known, Invariant::State, || format!("{id} waits for a survey of a version that is gone"))?;
+        let segments = livechat.conversation(id).map(|live| live.segment);
+        let is_known = segments.is_some() || livechat.recently_ended().contains(id);
+        must(is_known, Invariant::State, || format!("a survey waits for {id}, which is unknown"))?;
+        let was = key.segment > 0 && segments.is_none_or(|last| key.segment <= last);
+        must(was, Invariant::State, || format!("{id} waits for a survey of a segment that never was"))?;
     }
     Ok(())
 }

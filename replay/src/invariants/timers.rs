@@ -42,7 +42,7 @@ pub(super) fn fires_in_time(
     must(in_time, Invariant::TimerEarly, || format!("{whose:?} fires, and the first timer is {due:?}"))
 }
 
-/// A timer that has fired does not fire again by the same arming.
+/// A timer that has fired does not fire again without being armed again.
 pub(super) fn is_disarmed(
     after: &Livechat,
     at: Timestamp,

@@ -1,4 +1,4 @@
-//! What does not hold, and where.
+//! Violations, and where they occur.
 
 use std::fmt;
 
@@ -20,19 +20,19 @@ pub enum Invariant {
     Place,
     /// The load of an operator does not exceed the capacity, but by a forced transfer.
     Capacity,
-    /// Who is given a conversation is there, receives, and has the skill, but by a forced transfer.
+    /// The operator of an assignment is connected, may receive, and has the skill, except after a forced transfer.
     Requirement,
-    /// The oldest who can be served is served.
+    /// The visitor who has waited longest, of those who can be served, is served.
     QueueOrder,
     /// Nobody waits while an operator who may take the conversation has room.
     WaitsInVain,
     /// The messages of a conversation are numbered from 1, without gaps.
     Messages,
-    /// No timer fires before its time, and each once per arming.
+    /// No timer fires before its time, and each fires once per arming.
     TimerEarly,
     /// Due timers fire before anything else happens.
     TimerOverdue,
-    /// Indexes and counts of the state are those of the rest of it.
+    /// Indexes and counts of the state agree with the rest of it.
     State,
 }
 
@@ -55,13 +55,13 @@ impl fmt::Display for Invariant {
     }
 }
 
-/// The first thing in a log that does not hold.
+/// The first violation in a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{livechat} at {position}: it does not hold that {invariant}: {what}")]
 pub struct Violation {
     /// Whose log.
     pub livechat: LivechatId,
-    /// The event with which it shows.
+    /// The event that shows it.
     pub position: Position,
     /// When that happened.
     pub at: Timestamp,
@@ -73,10 +73,10 @@ pub struct Violation {
     pub what: String,
 }
 
-/// An invariant that does not hold, before it is known where.
+/// A violated invariant, before its place is known.
 pub(super) type Broken = (Invariant, String);
 
-/// `Err` unless it holds; the words are only made then.
+/// `Err` unless it holds; the message is only formatted then.
 pub(super) fn must<W: Into<String>>(
     holds: bool,
     invariant: Invariant,

@@ -1,4 +1,4 @@
-//! What people do: visitors, operators, a supervisor, an administrator. What each does next is drawn by lot from
+//! What people do: visitors, operators, a supervisor, an administrator. What each does next is drawn at random from
 //! what makes sense in their situation; sometimes from what does not, which has to be refused.
 
 use domain::conversation::assign::ManualAssignment;
@@ -30,7 +30,7 @@ use super::rng::SimRng;
 use super::settings_gen::{self, SKILLS};
 use super::store::POISON;
 
-/// Who somebody is.
+/// The role and identity of a client.
 #[derive(Clone, Debug)]
 pub(super) enum Role {
     Visitor(VisitorId),
@@ -66,7 +66,7 @@ impl Role {
     }
 }
 
-/// Lives until nothing more is to be asked.
+/// Lives until no commands are left.
 pub(super) async fn live(cluster: Cluster, livechat: LivechatId, role: Role, pace_ms: u64) {
     loop {
         // Mostly at one pace; now and then a silence, in which the timers have their turn.
@@ -121,7 +121,7 @@ fn next(cluster: &Cluster, state: &Livechat, role: &Role) -> Option<(Actor, Acti
     Some((role.actor(), action))
 }
 
-/// One of the live conversations for which something makes sense; the order of a map is never asked.
+/// One of the live conversations for which something makes sense; never in the order of a map.
 fn one_of(rng: &SimRng, state: &Livechat, fits: impl Fn(&Conversation) -> bool) -> Option<ConversationId> {
     let mut live: Vec<_> =
         state.conversations().filter(|(_, one)| fits(one)).map(|(id, one)| (one.request, *id)).collect();
@@ -190,7 +190,7 @@ fn visitor(rng: &SimRng, state: &Livechat, me: &VisitorId, words: Text) -> Optio
             ])?),
         ),
         4 => Action::Conversation(id, ConversationAction::End),
-        // Somebody else's.
+        // Possibly another visitor's.
         5 => Action::Conversation(one_of(rng, state, |_| true)?, ConversationAction::Write(words)),
         _ => Action::Conversation(id, ConversationAction::Write(words)),
     })

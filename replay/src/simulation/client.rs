@@ -1,5 +1,5 @@
-//! How people ask: over a network that loses, doubles and reorders, of a process that may crash at any await.
-//! Who is not answered asks again with the same id, until the answer is final.
+//! How people send requests: over a network that loses, duplicates and reorders them, to a process that may crash at
+//! any await. A client without an answer repeats the request with the same id, until the answer is final.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::scheduler::Group;
 /// Milliseconds that a message takes over the network, at most, when nothing is wrong with it.
 const NETWORK_MS: u64 = 3;
 
-/// How long an answer is waited for, in milliseconds: some are impatient, nobody waits longer than a writer.
+/// How long clients wait for an answer, in milliseconds: some are impatient, none waits longer than a writer.
 const PATIENCE_MS: (u64, u64) = (2_000, 40_000);
 
 /// Asks until it is answered.
@@ -64,7 +64,7 @@ async fn is_answered(cluster: &Cluster, id: CommandId) -> bool {
         Ok(Ok(is_final)) => is_final,
         Ok(Err(_)) => false,
         Err(_) => {
-            // Whoever goes away takes the request along, or leaves it to its fate.
+            // A client that goes away cancels the request, or abandons it.
             if cluster.rng.chance(500) {
                 let _ = leave.send(());
                 cluster.faults.state().counts.abandoned += 1;
@@ -105,7 +105,7 @@ fn send(
             Some(left) => match select(execution, left).await {
                 Either::Left((done, _)) => done,
                 Either::Right((Ok(()), _)) => return,
-                // Nobody will leave any more.
+                // The client will not leave any more.
                 Either::Right((Err(_), execution)) => execution.await,
             },
         };
@@ -128,14 +128,14 @@ fn send(
             sleep(Duration::from_secs(60)).await;
         }
         if let Some(answer) = answer {
-            // Whoever asked may have gone.
+            // The caller may have gone.
             let _ = answer.send(is_final);
         }
     });
     Some(())
 }
 
-/// A copy of a request that was done arrives when nobody thinks of it any more.
+/// A copy of a finished request arrives late.
 fn late_double(cluster: &Cluster, id: CommandId) {
     let was_done = cluster.inner().history.get_mut(id).is_some_and(|asked| asked.is_done());
     if was_done && cluster.rng.chance(cluster.faults.rates().doubled) {

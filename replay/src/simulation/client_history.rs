@@ -1,5 +1,5 @@
-//! Who asked for what, and what the answer was: an acknowledged command is in the log exactly once, one that was
-//! not acknowledged at most once, one that was refused not at all, and a repeated one is answered as the first
+//! The request of each client, and its answer: an acknowledged command is in the log exactly once, one that was
+//! not acknowledged at most once, one that was refused not at all, and a repeated one gets the same answer as the first
 //! time.
 
 use std::collections::BTreeMap;
@@ -10,17 +10,17 @@ use journal::{Error, Position, Receipt, Record};
 
 use super::disk::Disk;
 
-/// A command, and what became of it.
+/// A command, and its outcome.
 #[derive(Debug)]
 pub(super) struct Asked {
     pub(super) livechat: LivechatId,
     pub(super) by: Actor,
     pub(super) action: Action,
-    /// Two of its copies were on their way at the same time: one may be refused and the other not.
+    /// Two of its copies were in flight at the same time: one may be refused and the other not.
     pub(super) overlapping: bool,
     /// Its records: the first position, and how many.
     recorded: Option<(Position, usize)>,
-    /// The last answer that was final, on its way or arrived.
+    /// The last final answer, in flight or arrived.
     answer: Option<Answer>,
 }
 
@@ -42,21 +42,21 @@ pub(super) enum Answer {
 pub(super) struct ClientHistory(BTreeMap<CommandId, Asked>);
 
 impl Asked {
-    /// Is it in the log, and does who asked know it?
+    /// Is it in the log, and does the client know it?
     pub(super) const fn is_done(&self) -> bool {
         matches!(self.answer, Some(Answer::Done(..)))
     }
 }
 
 impl ClientHistory {
-    /// Somebody is about to ask.
+    /// A client is about to send a command.
     pub(super) fn begin(&mut self, id: CommandId, livechat: LivechatId, by: Actor, action: Action) {
         let asked = Asked { livechat, by, action, overlapping: false, recorded: None, answer: None };
         self.0.insert(id, asked);
     }
 
-    /// The client got no answer, and asks again: a refusal that never arrived binds nobody, and by now the rules
-    /// may allow it.
+    /// The client got no answer, and asks again: a refusal that never arrived is not binding, and by now the rules may
+    /// allow it.
     pub(super) fn asks_again(&mut self, id: CommandId) {
         if let Some(asked) = self.0.get_mut(&id)
             && asked.answer == Some(Answer::Refused)
@@ -104,7 +104,7 @@ impl ClientHistory {
         }
     }
 
-    /// The journal answers. Tells whether the client has to ask no more.
+    /// The journal answers. Returns whether the client is done.
     pub(super) fn answered(
         &mut self,
         id: CommandId,
@@ -162,7 +162,7 @@ impl ClientHistory {
         Ok(true)
     }
 
-    /// Nothing is on its way any more: what was answered is what is there.
+    /// Nothing is in flight: the answers must match the log.
     pub(super) fn close(&self) -> Result<(), String> {
         for (id, asked) in &self.0 {
             let told = match asked.answer {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_binds_who_was_told_of_it() {
+    fn a_refusal_binds_the_client_that_received_it() {
         let broken = refused_and_recorded(false).unwrap_err();
         assert!(broken.contains("was refused and is recorded at 1"), "{broken}");
     }

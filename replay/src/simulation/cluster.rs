@@ -6,20 +6,18 @@ use std::time::Duration;
 
 use domain::LivechatId;
 use journal::eviction::Limits;
-use journal::{Clock, Journal, Options, Position, Scope, was_set_back};
+use journal::{Clock, Journal, Position, Scope, was_set_back};
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::client_history::ClientHistory;
 use super::disk::Disk;
 use super::faults::Faults;
-use super::host::{Machine, SimulatedClock};
-use super::observers;
+use super::host::SimulatedClock;
 use super::oracle::Oracle;
 use super::rng::SimRng;
 use super::rows::Rows;
-use super::scheduler::{Group, Spawner};
-use super::store::{SimulatedStore, connect};
+use super::scheduler::Spawner;
 
 /// One run. Clones are the same.
 #[derive(Clone)]
@@ -30,11 +28,11 @@ pub(super) struct Cluster {
     pub(super) spawner: Spawner,
     pub(super) clock: SimulatedClock,
     pub(super) livechats: Arc<Vec<LivechatId>>,
-    limits: Limits,
-    queue_commands_max: usize,
-    /// Told when a process starts. Those who wait are woken in the order in which they came, which not
-    /// every way to tell promises.
-    up: Arc<Notify>,
+    pub(super) limits: Limits,
+    pub(super) queue_commands_max: usize,
+    /// Notified when a process starts. Waiters are woken in the order in which they came, which not every primitive
+    /// guarantees.
+    pub(super) up: Arc<Notify>,
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -42,7 +40,7 @@ pub(super) struct Cluster {
 pub(super) struct Inner {
     pub(super) server: Option<Server>,
     /// How many processes there were.
-    started: u32,
+    pub(super) started: u32,
     pub(super) history: ClientHistory,
     pub(super) oracles: BTreeMap<LivechatId, Oracle>,
     pub(super) rows: Rows,
@@ -53,7 +51,7 @@ pub(super) struct Inner {
     pub(super) failure: Option<String>,
     pub(super) order: Option<Order>,
     pub(super) finished: bool,
-    /// What happened, for people; kept when somebody wants it.
+    /// A readable account of what happened, if requested.
     pub(super) story: Option<Vec<String>>,
 }
 
@@ -61,7 +59,7 @@ pub(super) struct Inner {
 pub(super) struct Server {
     pub(super) journal: Journal,
     pub(super) number: u32,
-    /// Since when it serves people; before that, it takes note of how long none did.
+    /// Since when it serves clients; before that, it records how long no process did.
     pub(super) since: Option<Instant>,
 }
 
@@ -122,72 +120,21 @@ impl Cluster {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A process starts over what is durable.
-    pub(super) fn start_server(&self) {
-        let number = {
-            let mut inner = self.inner();
-            inner.started += 1;
-            inner.started
-        };
-        let store = SimulatedStore {
-            disk: self.disk.clone(),
-            faults: self.faults.clone(),
-            rng: self.rng.clone(),
-            spawner: self.spawner.clone(),
-        };
-        let machine =
-            Machine { spawner: self.spawner.clone(), group: Group::Core(number), rng: self.rng.clone() };
-        let options = Options {
-            queue_commands_max: self.queue_commands_max,
-            clock: Arc::new(self.clock.clone()),
-            memory: self.limits,
-            runtime: Arc::new(machine),
-            serves: true,
-        };
-        let journal = Journal::over(connect(store), options);
-        self.inner().server = Some(Server { journal: journal.clone(), number, since: None });
-        self.tell(|| format!("process {number} starts"));
-        self.spawner.spawn(Group::Core(number), self.clone().serve(journal, number));
-    }
-
-    /// A process that has started takes note of the outage, and serves; one that cannot ends, and another starts.
-    async fn serve(self, journal: Journal, number: u32) {
-        let noted = journal.note_outage().await;
-        {
-            let mut inner = self.inner();
-            let Some(server) = inner.server.as_mut().filter(|server| server.number == number) else { return };
-            if noted.is_ok() {
-                server.since = Some(Instant::now());
-            } else {
-                inner.server = None;
-            }
-        }
-        if noted.is_ok() {
-            self.spawner.spawn(Group::Requests(number), observers::project(self.clone(), journal));
-            self.up.notify_waiters();
-        } else {
-            self.tell(|| format!("process {number} cannot start"));
-            drop(journal);
-            sleep(self.rng.millis(10, 1_000)).await;
-            self.start_server();
-        }
-    }
-
-    /// The process that serves people now, and its number.
+    /// The process that serves clients now, and its number.
     pub(super) fn server(&self) -> Option<(Journal, u32)> {
         let inner = self.inner();
         let server = inner.server.as_ref().filter(|server| server.since.is_some())?;
         Some((server.journal.clone(), server.number))
     }
 
-    /// Returns once a process serves people.
+    /// Returns once a process serves clients.
     pub(super) async fn up(&self) {
         while self.server().is_none() {
             self.up.notified().await;
         }
     }
 
-    /// Something does not hold.
+    /// An invariant is violated.
     pub(super) fn fail(&self, what: String) {
         self.inner().failure.get_or_insert(what);
     }
@@ -198,7 +145,7 @@ impl Cluster {
         }
     }
 
-    /// Adds a line to the story, if somebody wants one.
+    /// Adds a line to the account, if requested.
     pub(super) fn tell(&self, line: impl FnOnce() -> String) {
         let at = self.clock.elapsed();
         if let Some(story) = &mut self.inner().story {
@@ -228,8 +175,8 @@ impl Cluster {
         }
     }
 
-    /// What was due a while ago, though nothing has gone wrong since, has fired; and nobody with anything to wait
-    /// for is still in a time that was taken back.
+    /// Every timer that was due a while ago, with no fault since, has fired; and no livechat with a timer is still in a
+    /// time that was taken back.
     pub(super) fn nothing_is_overdue(&self, patience: Duration) {
         let now = self.clock.now();
         let calm = self.faults.calm_for(patience);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::{ConversationId, LivechatId, Timestamp};
 use journal::Position;
 use journal::entry::{Entry, WakeUp};
-use journal::snapshot::Snapshot;
+use journal::store::Snapshot;
 use journal::store::{Head, StoredRecord};
 
 /// The database. Clones are the same one.
@@ -38,7 +38,7 @@ impl Drop for Locks {
     }
 }
 
-/// What is durable of one livechat.
+/// The durable data of one livechat.
 #[derive(Debug)]
 pub(super) struct Log {
     pub(super) records: Vec<Row>,
@@ -46,7 +46,7 @@ pub(super) struct Log {
     pub(super) snapshot: Option<Snapshot>,
 }
 
-/// A record, and what its conversation's readers find it by.
+/// A record, with the conversation by which it is found.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) stored: StoredRecord,
@@ -90,7 +90,7 @@ impl Disk {
         self.logs().get(livechat).map_or(0, |log| log.head.position)
     }
 
-    /// Appends all entries, or none when a head is elsewhere.
+    /// Appends all entries, or none if a head has moved.
     pub(super) fn commit(&self, entries: &[Entry]) -> bool {
         let mut logs = self.logs();
         let mut expected: BTreeMap<&LivechatId, Position> = BTreeMap::new();

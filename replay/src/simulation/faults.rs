@@ -1,4 +1,4 @@
-//! What goes wrong: how often by plan, and how often it did.
+//! Faults: the planned rates, and how often each occurred.
 
 use std::ops::AddAssign;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-/// How often things go wrong, in a thousand unless said otherwise; 0 = never.
+/// Rates of faults, per thousand unless stated otherwise; 0 = never.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rates {
     /// An append that is not written and fails.
@@ -24,13 +24,13 @@ pub(super) struct Rates {
     pub(super) read_slow: u32,
     /// A snapshot that cannot be kept, or is damaged on the disk.
     pub(super) snapshot_spoiled: u32,
-    /// A word that the database refuses to hold.
+    /// A text that the database refuses to store.
     pub(super) poison: u32,
     /// An answer that does not arrive.
     pub(super) answer_lost: u32,
     /// A request that arrives twice, at any time.
     pub(super) doubled: u32,
-    /// A request of one who goes away in the middle, and comes back with it.
+    /// A client that goes away in the middle of a request, and repeats it later.
     pub(super) abandoned: u32,
     /// A connection that breaks, at each record of a feed.
     pub(super) feed_breaks: u32,
@@ -40,17 +40,17 @@ pub(super) struct Rates {
     pub(super) projections_fall: u32,
     /// The clock of the machine is set back or forward by up to two seconds, every minute or sooner.
     pub(super) clock_set: u32,
-    /// Somebody sets the clock of the machine by hours, back or ahead, every minute or sooner.
+    /// The clock of the machine is set by hours, back or ahead, every minute or sooner.
     pub(super) clock_stepped: u32,
     /// A machine that stays down for up to two hours when its process crashes.
     pub(super) down_long: u32,
-    /// Crashes that are none: the process lives on for a while, cut off from everybody but the database.
+    /// Apparent crashes: the process lives on for a while, cut off from everything but the database.
     pub(super) split: u32,
     /// Steps between two crashes, on average; 0 = no crash.
     pub(super) crash_steps: u64,
 }
 
-/// What was done, and what went wrong.
+/// What was done, and which faults occurred.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Events in the log.
@@ -61,7 +61,7 @@ pub struct Counts {
     pub steps: u64,
     /// Processes that crashed, at any await.
     pub crashes: u64,
-    /// Processes that lived on, cut off from everybody but the database, while another took their place.
+    /// Processes that lived on, cut off from everything but the database, while another took their place.
     pub splits: u64,
     /// Faults of the database: appends and readings that failed, were slow or silent, spoiled snapshots.
     pub store_faults: u64,
@@ -92,7 +92,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Everything that was made to go wrong.
+    /// All injected faults.
     pub const fn faults(&self) -> u64 {
         self.crashes
             + self.splits
@@ -130,7 +130,7 @@ impl AddAssign for Counts {
     }
 }
 
-/// What goes wrong in one run. Clones are the same.
+/// The faults of one run. Clones are the same.
 #[derive(Clone, Debug)]
 pub(super) struct Faults(Arc<Mutex<State>>);
 
@@ -169,14 +169,14 @@ impl Faults {
         self.state().rates
     }
 
-    /// Something went wrong, until now.
+    /// A fault lasted until now.
     pub(super) fn note(&self, count: impl FnOnce(&mut Counts)) {
         let mut state = self.state();
         count(&mut state.counts);
         state.last = Instant::now();
     }
 
-    /// Something of the database goes wrong until this is dropped.
+    /// A fault of the database lasts until this is dropped.
     pub(super) fn of_the_store(&self) -> UnderWay {
         let mut state = self.state();
         state.counts.store_faults += 1;
@@ -184,18 +184,18 @@ impl Faults {
         UnderWay(self.clone())
     }
 
-    /// Nothing has gone wrong for longer than this.
+    /// Has there been no fault for longer than this?
     pub(super) fn calm_for(&self, time: Duration) -> bool {
         let state = self.state();
         state.under_way == 0 && state.last.elapsed() > time
     }
 
-    /// From now on nothing goes wrong.
+    /// No faults from now on.
     pub(super) fn over(&self) {
         self.state().rates = Rates::default();
     }
 
-    /// Nothing goes wrong any more.
+    /// Are the faults over?
     pub(super) fn are_over(&self) -> bool {
         self.rates() == Rates::default()
     }

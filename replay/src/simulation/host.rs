@@ -46,7 +46,7 @@ impl Runtime for Machine {
     }
 }
 
-/// A clock that goes with the paused clock of the runtime, and can be set.
+/// A clock that follows the paused clock of the runtime, and can be set.
 #[derive(Clone)]
 pub(super) struct SimulatedClock {
     epoch: tokio::time::Instant,
@@ -69,7 +69,7 @@ impl SimulatedClock {
         *self.offset.lock().unwrap_or_else(PoisonError::into_inner) += by;
     }
 
-    /// Is it ahead of what it would show, had nobody set it?
+    /// Is it ahead of what it would show if it had not been set?
     pub(super) fn is_ahead(&self) -> bool {
         *self.offset.lock().unwrap_or_else(PoisonError::into_inner) > TimeDelta::zero()
     }

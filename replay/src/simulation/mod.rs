@@ -11,10 +11,10 @@
 //! | file | what |
 //! |---|---|
 //! | `plan` | what a seed stands for |
-//! | `run` | one run: steps, crashes, the verdict |
+//! | `run`, `process`, `cluster` | one run: steps, crashes, the verdict; what starts; what everything shares |
 //! | `scheduler`, `host`, `rng` | what runs next, and what a process takes for its machine |
 //! | `disk`, `store`, `faults` | what is durable, and what goes wrong on the way there |
-//! | `actors`, `settings_gen`, `client` | who requests what, and how |
+//! | `actors`, `settings_gen`, `client` | the requests, and their clients |
 //! | `client_history` | what each client was answered |
 //! | `oracle` | what the log says, checked record by record with [`crate::invariants`] |
 //! | `observers`, `rows` | feeds and projections |
@@ -34,7 +34,9 @@ mod faults;
 mod host;
 mod observers;
 mod oracle;
+mod outcome;
 mod plan;
+mod process;
 mod rng;
 mod rows;
 mod run;
@@ -44,51 +46,23 @@ mod store;
 
 use plan::Plan;
 use rng::SimRng;
-use serde::Serialize;
 
 pub use faults::Counts;
+pub use outcome::{Failure, Outcome};
 
-/// The result of a run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Outcome {
-    /// Which run.
-    pub seed: u64,
-    /// What was done, and what went wrong.
-    pub counts: Counts,
-    /// A hash of every step and of the log: two runs of one seed have the same.
-    pub trace: u64,
-    /// What does not hold, if anything.
-    pub failure: Option<Failure>,
-    /// What happened, line by line, if it was asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub story: Vec<String>,
-}
-
-/// Something that must always hold, and did not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
-#[error("seed {seed}, step {step}: {what}")]
-pub struct Failure {
-    /// In which run: the same seed shows it again.
-    pub seed: u64,
-    /// After which step.
-    pub step: u64,
-    /// What does not hold.
-    pub what: String,
-}
-
-/// Runs one seed to its end, or to the first thing that does not hold. With `story`, reports all that happened.
+/// Runs one seed to its end, or to the first violation. With `story`, reports everything that happened.
 ///
 /// It runs on this thread and has a runtime of its own: call it from outside of any other.
 ///
 /// # Errors
-/// When there is no runtime to be had from the system.
+/// When the system cannot provide a runtime.
 pub fn simulate(seed: u64, story: bool) -> Result<Outcome, std::io::Error> {
     let rng = SimRng::of(seed);
     let plan = Plan::of(&rng);
     run::run(seed, &plan, rng, story)
 }
 
-/// A short run in which one thing goes wrong: the process crashes after this step. `None` is a run without a
+/// A short run with one fault: the process crashes after this step. `None` is a run without a
 /// crash, whose number of steps shows where it can crash. `disk_goes_on` says whether what was sent to the
 /// database by then may still be committed, or is lost too.
 ///

@@ -1,5 +1,5 @@
-//! Those who follow the log: feeds that break off and resume, projections that crash and catch up, and somebody
-//! who compares what is in memory with what is durable.
+//! Observers of the log: feeds that break off and resume, projections that crash and catch up, and a task that compares
+//! what is in memory with what is durable.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ impl Cluster {
     }
 }
 
-/// Written independently: whom an event concerns.
+/// Written independently: the conversations that an event concerns.
 fn includes(scope: &Scope, record: &Record) -> bool {
     let of = |operator: &OperatorId| match &record.event.fact {
         // A desk shows what the settings say.

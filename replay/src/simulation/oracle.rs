@@ -1,8 +1,8 @@
-//! What is true: the durable log, folded record by record as it grows, by a reader who trusts nobody.
+//! The truth: the durable log, folded record by record as it grows, by a reader that trusts nothing else.
 //!
-//! Each record is read from its bytes, checked against the hash before it, and compared with what the rules say
-//! must happen: a second livechat is given the same commands in the order of the log, and has to tell the same
-//! story. So nothing was decided on a state that never was.
+//! Each record is read from its bytes, checked against the previous hash, and compared with what the rules require: a
+//! second livechat is given the same commands in the order of the log, and has to produce the same events. So nothing
+//! was decided on a state that never existed.
 
 use std::sync::Arc;
 
@@ -99,7 +99,7 @@ impl Oracle {
             // When the clock was set back since the server started, the outage is recorded at the time of the log.
             let now = records.iter().find_map(|record| set_back_to(record)).unwrap_or(first.event.at);
             let mut story = self.twin.resume(outage, now);
-            // Timers that are due all the same fire with it.
+            // Timers that are due anyway fire with it.
             if story.len() < records.len() {
                 story.extend(self.twin.tick(now));
             }

@@ -1,4 +1,4 @@
-//! What a seed stands for: how many people, how fast, and what goes wrong how often.
+//! The plan of a seed: how many people, how fast, and the rates of faults.
 //!
 //! Each seed has some of the faults only, at rates of its own: what one fault hides, another seed shows.
 
@@ -24,7 +24,7 @@ pub(super) struct Plan {
     pub(super) rates: Rates,
     pub(super) limits: Limits,
     pub(super) queue_commands_max: usize,
-    /// Whether the process crashes once more when nothing else goes wrong any more.
+    /// Whether the process crashes once more after all other faults.
     pub(super) crashes_at_the_end: bool,
     /// The one step after which the process crashes, in place of random crashes.
     pub(super) crash_at: Option<u64>,
@@ -77,7 +77,7 @@ impl Plan {
         }
     }
 
-    /// A short run in which nothing goes wrong but one crash.
+    /// A short run whose only fault is one crash.
     pub(super) fn small(crash_at: Option<u64>, disk_goes_on: bool) -> Self {
         Self {
             livechats: 1,

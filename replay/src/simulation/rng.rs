@@ -8,7 +8,7 @@ use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::{Rng, SeedableRng};
 use uuid::Uuid;
 
-/// Draws numbers; clones draw from the same stream, so that the order of the questions is part of the run.
+/// Draws numbers; clones draw from the same stream, so that the order of the draws is part of the run.
 #[derive(Clone, Debug)]
 pub(super) struct SimRng(Arc<Mutex<Pcg64Mcg>>);
 
@@ -33,7 +33,7 @@ impl SimRng {
         from + i64::try_from(self.below(span)).unwrap_or(0)
     }
 
-    /// Yes, so many times in a thousand.
+    /// True this many times in a thousand.
     pub(super) fn chance(&self, per_mille: u32) -> bool {
         self.below(1_000) < per_mille as usize
     }

@@ -1,4 +1,4 @@
-//! What is read is computed from the log: the real folds, in memory. They survive the process, as tables do; a
+//! Read models computed from the log: the real folds, in memory. They survive the process, as tables do; a
 //! batch is applied as a whole or not at all, as the transaction of the runner does; what was applied before is
 //! skipped by its position, and a hole is refused.
 

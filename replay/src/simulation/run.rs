@@ -14,10 +14,11 @@ use super::actors::{self, Role};
 use super::cluster::{Cluster, Order, Setup};
 use super::faults::Faults;
 use super::host::SimulatedClock;
+use super::outcome::{Failure, Outcome};
 use super::plan::Plan;
 use super::rng::SimRng;
 use super::scheduler::{Group, Scheduler, Spawner};
-use super::{Failure, Outcome, observers};
+use super::{observers, process};
 
 /// Steps after which a run that has not ended will not end.
 const STEPS_MAX: u64 = 3_000_000;
@@ -25,8 +26,8 @@ const STEPS_MAX: u64 = 3_000_000;
 /// The same, in the time of the run.
 const TIME_MAX: Duration = Duration::from_secs(30 * 24 * 3_600);
 
-/// How late a timer may be when nothing has gone wrong for so long: a second until a failed one is tried
-/// again, and what a healthy database takes.
+/// How late a timer may be when no fault has occurred for this long: a second until a failed one is tried again, and
+/// what a healthy database takes.
 const LATE_MAX: Duration = Duration::from_secs(3);
 
 /// The same when the clock was set: sleeps are cut short after half a minute.
@@ -35,7 +36,7 @@ const LATE_MAX_CLOCK_SET: Duration = Duration::from_secs(35);
 /// By how many milliseconds the clock is set, at least and at most, when it is set by more than is held.
 const STEPS_MS: [(i64, i64); 3] = [(5_001, 20_000), (60_000, 900_000), (3_600_000, 30_000_000)];
 
-/// How long after it was recorded everybody has an event, at most, when nothing goes wrong.
+/// The longest time from recording an event until every reader has it, without faults.
 const PUBLISHED_WITHIN: Duration = Duration::from_secs(1);
 
 /// Monday, 9:00 in Paris.
@@ -46,7 +47,7 @@ fn morning() -> Timestamp {
 /// Runs a plan to its end.
 pub(super) fn run(seed: u64, plan: &Plan, rng: SimRng, told: bool) -> Result<Outcome, std::io::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
-    // Within the runtime from the first time on: outside of it, it is as late as it really is.
+    // From the first time on within the runtime: outside of it, the clock is the real one.
     Ok(runtime.block_on(async { Run::new(seed, plan, rng, told).finish().await }))
 }
 
@@ -92,7 +93,7 @@ impl<'a> Run<'a> {
     }
 
     async fn finish(mut self) -> Outcome {
-        self.cluster.start_server();
+        process::start(&self.cluster);
         self.spawner().spawn(Group::People, direct(self.cluster.clone(), self.plan.clone()));
         let mut limit = std::pin::pin!(sleep(TIME_MAX));
         std::future::poll_fn(|context| {
@@ -119,7 +120,7 @@ impl<'a> Run<'a> {
         self.scheduler.spawner()
     }
 
-    /// One step, and what is looked at after it. Tells whether anybody could go on.
+    /// One step, and what is checked after it. Returns whether any task could go on.
     fn turn(&mut self, root: &std::task::Waker) -> bool {
         let Some(task) = self.scheduler.step(root) else { return false };
         task.hash(&mut self.trace);
@@ -148,8 +149,8 @@ impl<'a> Run<'a> {
             if average == 0 { u64::MAX } else { self.steps + 1 + self.rng.below(2 * average) as u64 };
     }
 
-    /// The process crashes at whatever await each of its tasks stands; what is durable stays. Or it is cut off
-    /// from everybody but the database, and lives on for a while beside the one that takes its place.
+    /// The process crashes at whatever await each of its tasks stands; what is durable stays. Or it is cut off from
+    /// everything but the database, and lives on for a while beside the one that takes its place.
     fn crash(&mut self, lives_on: bool) {
         self.plan_crash();
         self.end_split();
@@ -180,7 +181,7 @@ impl<'a> Run<'a> {
         };
         self.spawner().spawn(Group::People, async move {
             sleep(downtime).await;
-            cluster.start_server();
+            process::start(&cluster);
         });
     }
 
@@ -251,7 +252,7 @@ async fn direct(cluster: Cluster, plan: Plan) {
     for end in lives {
         let _ = end.await;
     }
-    // Nothing goes wrong any more; but all that is in memory is lost once again.
+    // No more faults; but everything in memory is lost once more.
     cluster.faults.over();
     if plan.crashes_at_the_end {
         cluster.inner().order = Some(Order::Crash);
@@ -261,12 +262,12 @@ async fn direct(cluster: Cluster, plan: Plan) {
         cluster.up().await;
         let number = cluster.server().map(|(_, number)| number);
         sleep(plan.quiet).await;
-        // Should it have crashed meanwhile, there was no quiet.
+        // If it crashed meanwhile, there was no quiet period.
         if number.is_some() && cluster.server().map(|(_, number)| number) == number {
             break;
         }
     }
-    // A timer that fires now has still to reach everybody.
+    // A timer that fires now has yet to reach every reader.
     let recorded = || cluster.disk.logs().values().map(|log| log.head.position).sum::<u64>();
     let mut before = None;
     while before != Some(recorded()) {
@@ -283,7 +284,7 @@ async fn direct(cluster: Cluster, plan: Plan) {
     cluster.inner().finished = true;
 }
 
-/// Somebody sets the clock of the machine, while things go wrong.
+/// Sets the clock of the machine, while faults are injected.
 async fn set_clock(cluster: Cluster) {
     loop {
         sleep(cluster.rng.millis(500, 60_000)).await;

@@ -1,7 +1,7 @@
 //! The scheduler: of the tasks that can go on, one drawn by lot goes on to its next await.
 //!
 //! Tasks belong to a [`Group`], which crashes as a whole. Every step is one poll, so
-//! that whoever stops between two steps stops at an await, and every await is between two steps.
+//! that a process that stops between two steps stops at an await, and every await is between two steps.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,20 +12,20 @@ use futures::future::BoxFuture;
 
 use super::rng::SimRng;
 
-/// What crashes together.
+/// Tasks that crash together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Group {
     /// Those outside: visitors, operators, their networks. They never crash.
     People,
-    /// The database: what was sent to it goes on when those who sent it are gone.
+    /// The database: statements that were sent to it continue when the sender is gone.
     Disk,
-    /// The process that was started as the how-manieth: its journal.
+    /// The sequence number of the running process, and its journal.
     Core(u32),
     /// The requests that this process is answering.
     Requests(u32),
 }
 
-/// Where tasks are handed in, by whoever runs under the scheduler.
+/// Where tasks are handed in, by the code that runs under the scheduler.
 #[derive(Clone, Default)]
 pub(super) struct Spawner(Arc<Mutex<Inbox>>);
 
@@ -79,7 +79,7 @@ impl Wake for Alarm {
     }
 }
 
-/// The tasks, and who goes on next.
+/// The tasks, and which runs next.
 pub(super) struct Scheduler {
     tasks: BTreeMap<u64, Task>,
     born: u64,
@@ -96,8 +96,7 @@ impl Scheduler {
         self.spawner.clone()
     }
 
-    /// One task goes on to its next await. Tells which; `None` when all wait, and `root` is woken once one
-    /// does not any more.
+    /// Runs one task to its next await. Returns which; `None` if all wait, and `root` is woken once one can run.
     pub(super) fn step(&mut self, root: &Waker) -> Option<u64> {
         let id = {
             let spawner = self.spawner.clone();
@@ -127,7 +126,7 @@ impl Scheduler {
         Some(id)
     }
 
-    /// Everything of these groups is gone, at the await where it stands.
+    /// All tasks of these groups stop, at the await where they are.
     pub(super) fn crash(&mut self, crashed: impl Fn(Group) -> bool) {
         let is_crashed = |group| crashed(group);
         let ids: Vec<u64> =

@@ -1,4 +1,4 @@
-//! What administrators set, drawn by lot: every section that a rule depends on.
+//! Random settings: every section that a rule depends on.
 
 use domain::patch::Patch;
 use domain::settings::hours::{TimeRange, Week};

@@ -1,5 +1,5 @@
-//! The store of a simulated process: what is durable is on the [`Disk`]; everything may take its time, fail,
-//! or be done without being acknowledged.
+//! The store of a simulated process: what is durable is on the [`Disk`]; every operation may be slow, fail, or succeed
+//! without acknowledgement.
 //!
 //! An append that was sent goes on when its sender has given up, or has crashed: it may be committed later, if
 //! the fence lets it.
@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::{ConversationId, LivechatId};
 use journal::Position;
 use journal::entry::{Entry, WakeUp};
-use journal::snapshot::Snapshot;
+use journal::store::Snapshot;
 use journal::store::{Head, Linked, Read, Store, StoreError, StoredRecord};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -21,7 +21,7 @@ use super::faults::Faults;
 use super::rng::SimRng;
 use super::scheduler::{Group, Spawner};
 
-/// A word that this database does not hold.
+/// A text that this database refuses to store.
 pub(super) const POISON: &str = "poison";
 
 /// A connection to the database.
@@ -38,7 +38,7 @@ const HEALTHY_MS: u64 = 4;
 /// How long a lock is waited for.
 const LOCK_MAX: Duration = Duration::from_secs(5);
 
-/// What becomes of an append.
+/// The fate of an append.
 #[derive(Clone, Copy)]
 struct Fate {
     /// Before it is written.
@@ -78,7 +78,7 @@ impl SimulatedStore {
         }
     }
 
-    /// A reading takes its time, and may fail.
+    /// A read may be slow, and may fail.
     async fn ask(&self) -> Result<(), StoreError> {
         let rates = self.faults.rates();
         if self.rng.chance(rates.read_slow) {
@@ -147,7 +147,7 @@ impl Store for SimulatedStore {
             self.faults.note(|counts| counts.store_faults += 1);
             match self.rng.below(3) {
                 0 => return Err(failed("the disk is full")),
-                1 => snapshot.state.truncate(self.rng.below(snapshot.state.len())),
+                1 => snapshot.content.truncate(self.rng.below(snapshot.content.len())),
                 _ => snapshot.position += 1,
             }
         }

@@ -1,4 +1,4 @@
-//! What is in a state snapshot: the state of the rules and the rows of the floor, compressed.
+//! The content of a state snapshot: the state of the rules and the rows of the floor, compressed.
 //!
 //! Names of fields and of operators are repeated a thousand times in it: compression takes nine tenths away, and
 //! reading it back is fast, at a gigabyte a second with zstd.
@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use domain::state::STATE_VERSION;
 use domain::{Livechat, LivechatId};
-use journal::store::StateSnapshot;
+use journal::store::{Snapshot, Unusable};
 use projections::FloorState;
 use serde::{Deserialize, Serialize};
 use zstd::zstd_safe;
@@ -21,8 +21,8 @@ const FORMAT: i32 = 1;
 /// The fastest level that finds all those repetitions.
 const LEVEL: i32 = 3;
 
-/// Bytes of an unpacked snapshot, at most: a hundred times those of the largest livechat there is reason to
-/// think of. One that claims to have more is not trusted.
+/// Bytes of an unpacked snapshot, at most: a hundred times those of the largest livechat imaginable. One that claims to
+/// have more is not trusted.
 const UNPACKED_MAX: usize = 1 << 30;
 
 /// The versions of everything that a snapshot depends on: the state of the rules, the folds of the
@@ -30,23 +30,6 @@ const UNPACKED_MAX: usize = 1 << 30;
 pub fn version() -> &'static str {
     static VERSION: std::sync::OnceLock<String> = std::sync::OnceLock::new();
     VERSION.get_or_init(|| format!("{STATE_VERSION}.{}.{FORMAT}", projections::VERSION))
-}
-
-/// Why a snapshot is not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unusable {
-    /// It was created by another version of the code, and there is nothing wrong with it.
-    #[error("another version of the code created it")]
-    OtherVersion,
-    /// Its bytes are not those that were written.
-    #[error("it is damaged")]
-    Damaged,
-    /// Its record was never written, or was written otherwise.
-    #[error("its record is not in the log")]
-    NotInLog,
-    /// Its bytes are as they were written, and are no state.
-    #[error("it cannot be read")]
-    Unreadable,
 }
 
 #[derive(Serialize)]
@@ -65,32 +48,24 @@ struct Content {
 ///
 /// # Errors
 /// When the state cannot be serialized, which never happens.
-pub fn serialize(past: &StateAt, record_hash: Vec<u8>) -> Result<StateSnapshot, Error> {
+pub fn serialize(past: &StateAt, record_hash: Vec<u8>) -> Result<Snapshot, Error> {
     let content_ref = ContentRef { livechat: &past.livechat, floor: &past.floor };
     let unserializable = |error: &dyn std::fmt::Display| Error::Unserializable(error.to_string());
     let content = rmp_serde::to_vec_named(&content_ref).map_err(|error| unserializable(&error))?;
     let content = zstd::bulk::compress(&content, LEVEL).map_err(|error| unserializable(&error))?;
-    let mut snapshot = StateSnapshot {
-        position: past.position,
-        at: past.livechat.clock(),
-        version: version().to_owned(),
-        record_hash,
-        checksum: vec![],
-        content,
-    };
-    snapshot.checksum = snapshot.expected_checksum(past.floor.livechat());
-    Ok(snapshot)
+    let record = (past.position, past.livechat.clock(), record_hash);
+    Ok(Snapshot::new(past.floor.livechat(), version(), record, content))
 }
 
 /// What a snapshot holds.
 ///
 /// # Errors
 /// Why it cannot be used.
-pub fn open(livechat: &LivechatId, snapshot: &StateSnapshot) -> Result<StateAt, Unusable> {
+pub fn open(livechat: &LivechatId, snapshot: &Snapshot) -> Result<StateAt, Unusable> {
     unpack(livechat, snapshot)?.read(snapshot)
 }
 
-/// What is in a snapshot, decompressed and not yet parsed.
+/// The content of a snapshot, decompressed and not yet parsed.
 #[derive(Debug)]
 pub struct Unpacked(Vec<u8>);
 
@@ -98,26 +73,21 @@ pub struct Unpacked(Vec<u8>);
 ///
 /// # Errors
 /// Why it cannot be used.
-pub fn unpack(livechat: &LivechatId, snapshot: &StateSnapshot) -> Result<Unpacked, Unusable> {
-    if snapshot.version != version() {
-        return Err(Unusable::OtherVersion);
-    }
-    if snapshot.checksum != snapshot.expected_checksum(livechat) {
-        return Err(Unusable::Damaged);
-    }
-    // As a whole, since a slice is read three times as quickly as a stream, and into as much memory as it says.
-    let bytes = zstd_safe::get_frame_content_size(&snapshot.content).ok().flatten();
+pub fn unpack(livechat: &LivechatId, snapshot: &Snapshot) -> Result<Unpacked, Unusable> {
+    let content = snapshot.content(livechat, version())?;
+    // As a whole, since a slice is parsed three times as fast as a stream, and into a buffer of the announced size.
+    let bytes = zstd_safe::get_frame_content_size(content).ok().flatten();
     let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok()).filter(|bytes| *bytes <= UNPACKED_MAX);
     let bytes = bytes.ok_or(Unusable::Unreadable)?;
-    zstd::bulk::decompress(&snapshot.content, bytes).map(Unpacked).map_err(|_| Unusable::Unreadable)
+    zstd::bulk::decompress(content, bytes).map(Unpacked).map_err(|_| Unusable::Unreadable)
 }
 
 impl Unpacked {
     /// Parses it.
     ///
     /// # Errors
-    /// When it is no state, or not that of its snapshot.
-    pub fn read(&self, snapshot: &StateSnapshot) -> Result<StateAt, Unusable> {
+    /// When it is not a state, or not that of its snapshot.
+    pub fn read(&self, snapshot: &Snapshot) -> Result<StateAt, Unusable> {
         let Content { livechat, floor } = rmp_serde::from_slice(&self.0).map_err(|_| Unusable::Unreadable)?;
         if floor.position() != snapshot.position
             || livechat.clock().timestamp_millis() != snapshot.at.timestamp_millis()
@@ -127,7 +97,7 @@ impl Unpacked {
         Ok(StateAt { position: snapshot.position, livechat, floor })
     }
 
-    /// Is it, byte for byte, what would be written for this state? That takes a fraction of the time of parsing it.
+    /// Is it, byte for byte, the serialized form of this state? That takes a fraction of the time of parsing it.
     /// The same state may have been written in another way: before maps were stored in the
     /// order of their keys, they had no order.
     pub fn is_form_of(&self, past: &StateAt) -> bool {
@@ -137,7 +107,7 @@ impl Unpacked {
     }
 }
 
-/// The bytes that are still expected; writing anything else fails.
+/// The bytes still expected; writing anything else fails.
 struct Rest<'a>(&'a [u8]);
 
 impl Write for Rest<'_> {

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use domain::LivechatId;
 use futures::StreamExt;
-use journal::store::StateSnapshot;
+use journal::store::Snapshot;
 use journal::{Chained, Position, Store};
 
 use super::content::{self, version};
+use super::last::last;
 use crate::error::Error;
 use crate::ordered_fold;
 use crate::state_at::{AsOf, StateAt};
@@ -25,7 +26,7 @@ pub const EVENTS_MIN: Position = 10_000;
 pub const BYTES_PER_EVENT: u64 = 50;
 
 /// How many times as long as the folding of a page a rest in the background is. Reading and decoding it took twice
-/// as long as folding it did: what works for three parts and rests for twelve takes a fifth of a core.
+/// as long as folding it did: a task that works for three parts and rests for twelve takes a fifth of a core.
 const REST: u32 = 12;
 
 /// Records read at once.
@@ -36,17 +37,17 @@ const PAGE: u64 = 1_000;
 pub struct Pace {
     /// Events between two snapshots, at least.
     pub events_min: Position,
-    /// Whether it takes a fifth of a core, or all it can get.
+    /// Whether it takes a fifth of a core, or as much as it can get.
     pub in_background: bool,
 }
 
 impl Pace {
-    /// Somebody is waiting for it.
+    /// A caller is waiting for it.
     pub const FULL: Self = Self { events_min: EVENTS_MIN, in_background: false };
-    /// Nobody is.
+    /// None is.
     pub const BACKGROUND: Self = Self { events_min: EVENTS_MIN, in_background: true };
 
-    /// How many events after a snapshot of so many bytes the next one is created.
+    /// The number of events after a snapshot of this many bytes until the next one is created.
     fn distance(self, bytes: u64) -> Position {
         self.events_min.max(bytes / BYTES_PER_EVENT).max(1)
     }
@@ -63,7 +64,7 @@ pub struct Progress {
     pub events: u64,
     /// The last position that was folded.
     pub position: Position,
-    /// Where the next snapshot will be created, once the log has come there.
+    /// Where the next snapshot will be created, once the log has reached that position.
     pub next: Position,
 }
 
@@ -85,7 +86,7 @@ pub async fn create(
     if there.iter().any(|snapshot| snapshot.version != version()) {
         snapshots.remove_other_versions(livechat, version()).await?;
     }
-    let begun = super::last(store, livechat, AsOf::Position(head)).await?;
+    let begun = last(store, livechat, AsOf::Position(head)).await?;
     let past = begun.unwrap_or_else(|| StateAt::empty(livechat.clone()));
     let begun = past.position;
     let bytes = there.iter().find(|snapshot| snapshot.position == begun).map_or(0, |snapshot| snapshot.bytes);
@@ -132,7 +133,7 @@ struct Creation {
 
 impl Creation {
     /// Folds a page, and returns the snapshots to be created in it.
-    fn page(&mut self, page: &[Chained]) -> Result<Vec<StateSnapshot>, Error> {
+    fn page(&mut self, page: &[Chained]) -> Result<Vec<Snapshot>, Error> {
         let mut snapshots = vec![];
         for chained in page {
             self.past.apply(&chained.record)?;

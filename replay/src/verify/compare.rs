@@ -1,23 +1,22 @@
-//! What was derived from a log, compared with what its events add up to.
+//! Data derived from a log, compared with a fold of its events.
 
 use domain::LivechatId;
-use journal::Position;
-use journal::snapshot::{Snapshot, Unusable as UnusableSnapshot};
-use journal::store::StateSnapshot;
+use journal::store::{Snapshot, Unusable};
+use journal::{Position, newest_state};
 use projections::FloorView;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::finding::Subject;
-use crate::snapshots::content::{self, Unpacked, Unusable};
+use crate::snapshots::content::{self, Unpacked};
 use crate::state_at::StateAt;
 
-/// Something derived from the log as of a position, to be compared there.
+/// Something derived from the log at a position, to be compared there.
 #[derive(Debug)]
 pub(super) enum Derived {
     Snapshot(Box<Snapshot>),
-    /// And its content, if it can be used.
-    StateSnapshot(Box<StateSnapshot>, Result<Unpacked, Unusable>),
+    /// With its content, if it can be used.
+    StateSnapshot(Box<Snapshot>, Result<Unpacked, Unusable>),
     Floor(Box<FloorView>),
 }
 
@@ -29,7 +28,7 @@ pub(super) struct Comparison {
     pub(super) derived: Vec<Derived>,
 }
 
-/// What came of comparing one thing.
+/// The result of comparing one thing.
 pub(super) struct Outcome {
     pub(super) position: Position,
     pub(super) subject: Subject,
@@ -37,7 +36,7 @@ pub(super) struct Outcome {
 }
 
 impl Comparison {
-    /// Compares everything as of this position.
+    /// Compares everything at this position.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> {
         self.derived.iter().map(|derived| Outcome {
             position: self.past.position,
@@ -47,18 +46,27 @@ impl Comparison {
     }
 }
 
-/// What came of a comparison.
+/// The result of a comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Compared {
     Right,
-    /// Created by another version of the code, which alone could compare it.
+    /// Created by another version of the code, and only that version could compare it.
     OtherVersion,
     Wrong(String),
 }
 
+impl Compared {
+    fn unusable(why: Unusable) -> Self {
+        match why {
+            Unusable::OtherVersion => Self::OtherVersion,
+            Unusable::Damaged | Unusable::NotInLog | Unusable::Unreadable => Self::Wrong(why.to_string()),
+        }
+    }
+}
+
 impl Derived {
     /// A state snapshot of a livechat.
-    pub(super) fn of_state_snapshot(livechat: &LivechatId, snapshot: StateSnapshot) -> Self {
+    pub(super) fn of_state_snapshot(livechat: &LivechatId, snapshot: Snapshot) -> Self {
         let unpacked = content::unpack(livechat, &snapshot);
         Self::StateSnapshot(Box::new(snapshot), unpacked)
     }
@@ -74,21 +82,15 @@ impl Derived {
     /// Compares it with the livechat at its position, whose record has this hash.
     fn compare(&self, past: &StateAt, record_hash: &[u8]) -> Compared {
         match self {
-            Self::Snapshot(snapshot) => match snapshot.livechat() {
-                Err(UnusableSnapshot::OtherVersion) => Compared::OtherVersion,
-                Err(unusable) => Compared::Wrong(unusable.to_string()),
-                Ok(_) if snapshot.record_hash != record_hash => {
-                    Compared::Wrong(UnusableSnapshot::NotInLog.to_string())
-                }
-                Ok(livechat) if livechat == past.livechat => Compared::Right,
-                Ok(livechat) => Compared::Wrong(first_difference("state", &past.livechat, &livechat)),
+            Self::Snapshot(snapshot) => match newest_state(past.floor.livechat(), snapshot) {
+                Err(unusable) => Compared::unusable(unusable),
+                Ok(_) if snapshot.record_hash != record_hash => Compared::unusable(Unusable::NotInLog),
+                Ok(state) if state == past.livechat => Compared::Right,
+                Ok(state) => Compared::Wrong(first_difference("state", &past.livechat, &state)),
             },
             Self::StateSnapshot(snapshot, unpacked) => match unpacked {
-                Err(Unusable::OtherVersion) => Compared::OtherVersion,
-                Err(unusable) => Compared::Wrong(unusable.to_string()),
-                Ok(_) if snapshot.record_hash != record_hash => {
-                    Compared::Wrong(Unusable::NotInLog.to_string())
-                }
+                Err(unusable) => Compared::unusable(*unusable),
+                Ok(_) if snapshot.record_hash != record_hash => Compared::unusable(Unusable::NotInLog),
                 Ok(unpacked) if snapshot.at == past.livechat.clock() && unpacked.is_form_of(past) => {
                     Compared::Right
                 }
@@ -106,7 +108,7 @@ impl Derived {
 /// A parsed state snapshot, compared with what it should be.
 fn compare_parsed(found: Result<StateAt, Unusable>, past: &StateAt) -> Compared {
     match found {
-        Err(unusable) => Compared::Wrong(unusable.to_string()),
+        Err(unusable) => Compared::unusable(unusable),
         Ok(found) if found.livechat != past.livechat => {
             Compared::Wrong(first_difference("state", &past.livechat, &found.livechat))
         }

@@ -11,13 +11,13 @@ use crate::invariants::Invariant;
 /// Findings of a kind that are reported one by one.
 pub const EXAMPLES_MAX: usize = 10;
 
-/// What is not what the log says.
+/// What disagrees with the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// The log itself: records are missing, or cannot be read.
     Log,
-    /// An invariant does not hold at this event.
+    /// An invariant is violated at this event.
     Invariant,
     /// The snapshot of the livechat.
     Snapshot,
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn findings_are_counted_by_kind_and_the_first_are_told() {
+    fn findings_are_counted_by_kind_and_the_first_are_listed() {
         let mut all = Findings::default();
         for livechat in ["a", "b"] {
             let mut found = Findings::default();

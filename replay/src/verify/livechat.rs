@@ -1,4 +1,4 @@
-//! Goes along the log of one livechat.
+//! Verifies the log of one livechat.
 //!
 //! Pages are read and decoded ahead, on all cores, while the ones before are folded; state snapshots are fetched
 //! and opened with the page that they are in.
@@ -13,16 +13,16 @@ use journal::{Chained, Position, Record, Store};
 use projections::Queries;
 use tokio::runtime::Handle;
 
-use super::Verified;
 use super::compare::{Compared, Comparison, Derived, Outcome};
 use super::finding::{Finding, Findings, Subject};
+use super::verified::Verified;
 use crate::error::Error;
 use crate::invariants::{self, Checker, Invariant};
 use crate::ordered_fold;
 use crate::state_at::StateAt;
 
-/// Records read at once: enough that handing the state on takes no time, few enough to be still in the cache of the
-/// processor when they are folded.
+/// Records read at once: enough that handing the state on costs nothing, few enough to be still in the CPU cache when
+/// they are folded.
 const PAGE: u64 = 2_000;
 
 /// Verifies one livechat; `progress` is called with the events done.
@@ -41,7 +41,7 @@ pub(super) async fn verify(
         store,
         livechat,
         (0, head),
-        // The chain is what `log verify` looks at.
+        // The chain is checked by `log verify`.
         (PAGE, Chain::Unchecked),
         walk,
         move |page| state_snapshots.opened(page),
@@ -136,7 +136,7 @@ impl StateSnapshots {
         let mut opened = vec![];
         for position in self.positions[from..].iter().take_while(|snapshot| **snapshot <= last) {
             let Some(snapshots) = self.store.state_snapshots() else { break };
-            // One that was removed meanwhile is not missed.
+            // One that was removed meanwhile is not reported.
             if let Some(snapshot) = self.runtime.block_on(snapshots.at(&self.livechat, *position))? {
                 opened.push((*position, Derived::of_state_snapshot(&self.livechat, snapshot)));
             }
@@ -184,7 +184,7 @@ impl Walk {
         self.found.add(Finding { livechat, position, subject, invariant: Some(invariant), what });
     }
 
-    /// Folds a page; returns what is to be compared, with the states as of their positions.
+    /// Folds a page; returns what is to be compared, with the states at their positions.
     fn page(&mut self, page: &[Chained], snapshots: Vec<(Position, Derived)>) -> Vec<Comparison> {
         let mut comparisons = vec![];
         let until = page.last().map_or(0, |last| last.record.position);

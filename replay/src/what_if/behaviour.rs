@@ -1,5 +1,5 @@
-//! What people did, freed from when the rules let them: each act with what it followed and how long after. All times
-//! are those of the [`super::timeline`].
+//! What people did, independent of when the rules let them: each act with what it followed and how long after. All
+//! times are those of the [`super::timeline`].
 //!
 //! [`super::observe`] reads it from the log, [`super::simulation`] plays it.
 
@@ -29,23 +29,23 @@ pub(super) struct Behaviour {
     pub(super) segments: Vec<Segment>,
     /// The segment of each conversation that was live when the period began.
     pub(super) live: BTreeMap<ConversationId, usize>,
-    /// What was done about each survey, by its number among those of its segment and audience.
+    /// The acts on each survey, by its number among those of its segment and audience.
     pub(super) surveys: HashMap<WhichSurvey, Vec<Act>>,
-    /// When time did not go on as usual, in order.
+    /// The interruptions of time, in order.
     pub(super) breaks: Vec<Break>,
-    /// When the deadlines that passed were noticed: some milliseconds late, or hours when the server was down.
+    /// When deadlines that had passed were noticed: some milliseconds late, or hours when the server was down.
     pub(super) wakes: HashMap<Timestamp, Wake>,
-    /// How long visitors wait for somebody to pick up.
+    /// How long visitors wait for a pick-up.
     pub(super) patience: Survival,
-    /// What that is estimated from.
+    /// The sample for that estimate.
     pub(super) patience_sample: Sample,
-    /// How long operators take to write what is next.
+    /// How long operators take to write the next message.
     pub(super) answers: Survival,
-    /// How long each operator takes to pick up, of those of whom enough was seen.
+    /// How long each operator takes to pick up, of the operators with enough observations.
     pub(super) pick_ups: BTreeMap<OperatorId, Survival>,
     /// How long operators take to pick up.
     pub(super) pick_ups_of_all: Survival,
-    /// Segments that were answered and that people ended: what a conversation is like.
+    /// Segments that were answered and that people ended: typical conversations.
     pub(super) donors: Vec<usize>,
     /// The same by the skill that was asked for.
     pub(super) donors_of: BTreeMap<Option<SkillId>, Vec<usize>>,
@@ -56,7 +56,7 @@ pub(super) struct Behaviour {
 /// Which survey: its number among those of a segment and an audience since the period began.
 pub(super) type WhichSurvey = (SurveyKey, usize);
 
-/// Something that was done at its time, whatever the rules made of everything else.
+/// An act that happened at its time, whatever the rules did with everything else.
 #[derive(Debug)]
 pub(super) struct TimedAct {
     pub(super) at: Timestamp,
@@ -74,15 +74,15 @@ pub(super) struct Wake {
     pub(super) order: Order,
 }
 
-/// A time that did not go on as usual: the server was down, or its clock was set back.
+/// An interruption of time: the server was down, or its clock was set back.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Break {
     /// From when on nothing could happen.
     pub(super) since: Timestamp,
-    /// When the livechat took note of it.
+    /// When the livechat recorded it.
     pub(super) at: Timestamp,
     pub(super) order: Order,
-    /// The outage that there was to note, by the clock.
+    /// The outage to record, by the clock.
     pub(super) outage: Option<Outage>,
     /// By how much the clock was set back.
     pub(super) set_back: TimeDelta,
@@ -108,7 +108,7 @@ pub(super) struct Segment {
     pub(super) waited: TimeDelta,
     /// Whether anybody picked up.
     pub(super) answered: bool,
-    /// How long after the last step it went on until something else than a person ended it.
+    /// How long it went on after the last step until it ended other than by a person.
     pub(super) closing: Option<TimeDelta>,
 }
 
@@ -121,7 +121,7 @@ pub(super) struct Act {
     pub(super) action: Action,
 }
 
-/// An act in a conversation, which follows the one before.
+/// An act in a conversation, which follows the previous one.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) order: Order,
@@ -132,12 +132,12 @@ pub(super) struct Step {
     pub(super) attempts: Vec<Seen>,
 }
 
-/// What an act waits for besides the one before.
+/// What an act waits for besides the previous one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
     /// Nothing.
     Nothing,
-    /// That somebody has picked up.
+    /// That an operator has picked up.
     Answered,
     /// That it is on an operator's desk.
     Desk,
@@ -169,7 +169,7 @@ impl Segment {
 }
 
 impl Behaviour {
-    /// How long `operator` takes to pick up: as seen, else as all.
+    /// How long `operator` takes to pick up: as observed, else as all do.
     pub(super) fn pick_ups_of(&self, operator: &OperatorId) -> &Survival {
         self.pick_ups.get(operator).unwrap_or(&self.pick_ups_of_all)
     }

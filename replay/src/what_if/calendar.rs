@@ -1,4 +1,4 @@
-//! What is to happen next.
+//! The calendar of upcoming acts and timers.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use domain::Timestamp;
 
 use super::behaviour::Order;
 
-/// Names an entry, so that it can be taken out again.
+/// Names an entry, so that it can be removed.
 pub(super) type Key = (Timestamp, Order, u64);
 
 /// Entries by their time; of those at the same time, by their place in history, then as they came.
@@ -30,7 +30,7 @@ impl<T> Calendar<T> {
         key
     }
 
-    /// Takes an entry out, if it is there.
+    /// Removes an entry, if it is there.
     pub(super) fn cancel(&mut self, key: &mut Option<Key>) {
         if let Some(key) = key.take() {
             self.entries.remove(&key);

@@ -1,4 +1,4 @@
-//! What would be otherwise: settings, hours, staff.
+//! The scenario: changed settings, hours, staff.
 
 use domain::field::of_reader;
 use domain::settings::hours::{ClockTime, OpeningHours, TimeRange};
@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::error::Error;
 
-/// What would be otherwise. By default nothing.
+/// The changes of a scenario. By default none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     /// Keys of the settings with their values, as `capacity.conversations_per_operator=5`.
     pub set: Vec<Set>,
-    /// So many operators more, or fewer.
+    /// The number of operators more, or fewer.
     pub operators: i64,
-    /// Opening hours in the place of those of the week; dates with hours of their own keep them.
+    /// Opening hours that replace those of the week; dates with hours of their own keep them.
     pub hours: Option<Hours>,
 }
 
@@ -159,7 +159,7 @@ fn range(text: &str) -> Option<TimeRange> {
 }
 
 impl Change {
-    /// Is nothing otherwise?
+    /// Is nothing changed?
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
@@ -180,7 +180,7 @@ impl Change {
         Ok(section)
     }
 
-    /// The sections that would not be as they are in `settings`.
+    /// The sections that would differ from `settings`.
     ///
     /// # Errors
     /// As [`Change::section`].
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_what_is_allowed() {
+    fn a_fault_is_named_with_what_is_allowed() {
         for (text, told) in [
             (
                 "capacity.conversations_per_operator=11",

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::report::{Part, WhatIf};
 
-/// The figures that are shown: by name, how they are called, and whether they are shares.
+/// The figures that are shown: by name, with their labels, and whether they are shares.
 const PANELS: [(&str, &str, bool); 4] = [
     ("wait_served_mean_s", "Mean wait of those served (s)", false),
     ("service_level", "Service level", true),

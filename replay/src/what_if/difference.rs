@@ -9,7 +9,7 @@ use super::history::History;
 /// What happened then, and what happened now.
 pub type Difference<'a> = (Option<&'a Record>, Option<&'a Record>);
 
-/// `events` are those until the last moment of history.
+/// `events` are those until the end of history.
 pub(super) fn difference<'a>(history: &'a History, events: &'a [Arc<Record>]) -> Option<Difference<'a>> {
     let length = events.len().max(history.records.len());
     let nth = |of: &'a [Arc<Record>], index: usize| of.get(index).map(AsRef::as_ref);

@@ -9,16 +9,16 @@ pub enum Error {
     /// The period ends before it has begun.
     #[error("the period has to end after it begins")]
     EmptyPeriod,
-    /// There are no figures by the hour for so long a period.
+    /// There are no hourly figures for a period this long.
     #[error("the period has no figures by the hour: {0}")]
     Period(String),
     /// There is no such livechat.
     #[error("there is no livechat {0} in this log")]
     UnknownLivechat(LivechatId),
-    /// Something that is to be otherwise cannot be: the field, and what it allows.
+    /// A change is invalid: the field, and what it allows.
     #[error("{0}")]
     Wrong(String),
-    /// The rules refuse what is to be otherwise.
+    /// The rules refuse a change.
     #[error("{0}")]
     Rejected(Rejection),
     /// The log cannot be read.

@@ -38,7 +38,7 @@ pub struct History {
     pub(super) records: Vec<Arc<Record>>,
     /// The last time up to which everything is known, by the time of the [`Timeline`].
     pub(super) ends: Timestamp,
-    /// The time as of which what is not over is looked at.
+    /// The time up to which what has not ended is counted.
     pub(super) now: Timestamp,
     /// The settings when the period ended.
     pub(super) settings: Settings,
@@ -96,7 +96,7 @@ pub async fn time_zone(log: &impl EventSource, livechat: &LivechatId) -> Result<
         let page = log.read(livechat, position, PAGE).await.map_err(Error::Log)?;
         for record in &page {
             position = record.position;
-            if let Fact::Livechat(LivechatFact::SettingsChanged { section }) = &record.event.fact
+            if let Fact::Livechat(LivechatFact::SettingsChanged { section, .. }) = &record.event.fact
                 && let Section::OpeningHours(hours) = section.as_ref()
             {
                 zone.clone_from(&hours.time_zone);
@@ -109,7 +109,7 @@ pub async fn time_zone(log: &impl EventSource, livechat: &LivechatId) -> Result<
 }
 
 impl History {
-    /// The same of records that are at hand: all of a log, from its first.
+    /// The same for records in memory: all of a log, from its first.
     ///
     /// # Errors
     /// When the period is empty, or there are no records.
@@ -130,7 +130,7 @@ impl History {
         (self.from, self.until)
     }
 
-    /// An event of before the period.
+    /// An event from before the period.
     fn came_before(&mut self, record: &Record) {
         self.figures.apply(record);
         if record.position.is_multiple_of(PAGE as u64) {
@@ -149,7 +149,7 @@ impl History {
         self.before.settings()
     }
 
-    /// What happened, in order: the period, and what came of its conversations.
+    /// What happened, in order: the period, and the outcome of its conversations.
     pub fn records(&self) -> &[Arc<Record>] {
         &self.records
     }
@@ -166,7 +166,7 @@ struct Reader {
     certain: Position,
 }
 
-/// After the end of the period: who is still waited for.
+/// After the end of the period: conversations that are still to end.
 struct After {
     open: HashSet<ConversationId>,
 }
@@ -262,8 +262,8 @@ impl Reader {
         record.event.sets_back() && record.event.at < self.history.until
     }
 
-    /// It was. A time in the past means the last time that it was
-    /// so late (spec.md §Time): whatever came before the start of the period is before it.
+    /// It was. A time in the past means the last time that the clock reached it (spec.md §Time): whatever came before
+    /// the start of the period is before it.
     fn comes_again(&mut self, to: Timestamp) {
         self.after = None;
         if to < self.history.from {

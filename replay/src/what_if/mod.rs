@@ -1,47 +1,48 @@
-//! What if? A period of the past, played again on the real rules with other settings, hours or staff, beside what
+//! What if? A period of the past, replayed on the real rules with other settings, hours or staff, beside what
 //! happened (spec.md §History, audit, analysts).
 //!
 //! # What is kept
 //!
-//! What people did. An event by somebody is the first of a command; that command is given again:
+//! What people did. An event with an author other than the system is the first of a command; that command is given
+//! again:
 //!
-//! - **Requests** come when they came, with all they carried. A visitor who is still in a conversation then asks
-//!   when that is over; one who asks again in a conversation that was not kept open this time asks for a new one.
+//! - **Requests** come when they came, with all they carried. A visitor still in a conversation at that time asks when
+//!   it is over; one who asks again in a conversation that was not kept open this time asks for a new one.
 //! - **Operators** are connected, lost, back, gone and in a status when they were. Those who are added work like one
 //!   who was there (`staff`).
-//! - **Administrators** change settings when they did; what is to be otherwise stays otherwise.
-//! - **Picking up** takes an operator as long as it took, from the time the conversation is given. When somebody
-//!   else is given it, the time is drawn from what was seen of that operator (from that of all, when less than twenty
-//!   pick-ups were seen).
+//! - **Administrators** change settings when they did; what the scenario overrides stays overridden.
+//! - **Picking up** takes an operator as long as it took, from the time the conversation is given. When another
+//!   operator is given it, the time is drawn from what was seen of that operator (from that of all, when less than
+//!   twenty pick-ups were seen).
 //! - **Answers, replies, transfers by hand, marks, files, the end**: each act follows what was done in the
-//!   conversation before it, after the time it took then, once whoever does it can: an operator has to have picked
-//!   up. Acts of an operator are done by whoever has the conversation.
+//!   conversation before it, after the time it took then, once the actor can: an operator has to have picked
+//!   up. Acts of an operator are done by the operator in charge.
 //! - **Patience.** A visitor who gave up was willing to wait that long. One who was served, refused or released was
-//!   willing to wait longer than was seen, and nobody knows how long: such times are censored. The distribution is
-//!   estimated by Kaplan and Meier from both kinds, and what is not known is drawn from it, given that it exceeds what
-//!   was seen (`survival`). In the same way, an operator from whom a conversation was taken would have picked up, or
-//!   answered, later than that.
-//! - **Conversations that nobody had.** Who was refused or gave up then and is served now talks like somebody who was
-//!   served, drawn from those who asked for the same skill. Surveys are left unanswered by them.
+//!   willing to wait longer than observed, by an unknown time: such times are censored. The distribution is estimated
+//!   by Kaplan and Meier from both kinds, and what is not known is drawn from it, given that it exceeds what was seen
+//!   (`survival`). In the same way, an operator from whom a conversation was taken would have picked up, or answered,
+//!   later than that.
+//! - **Conversations that nobody had.** A visitor who was refused or gave up then and is served now talks like one who
+//!   was served, drawn from those who asked for the same skill. They leave surveys unanswered.
 //! - **Surveys** are opened, answered and closed as long after they were asked.
-//! - **The server and its clock**: it is down when it was, and its clock is set back when it was (`timeline`). What
-//!   somebody would have done meanwhile is done when it is back.
+//! - **The server and its clock**: it is down when it was, and its clock is set back when it was (`timeline`). Whatever
+//!   people would have done meanwhile is done when it is back.
 //!
-//! Two things are kept that would change in life: people work as fast with five conversations as with three, and
+//! Two things are kept that would change in reality: people work as fast with five conversations as with three, and
 //! nobody comes back because of a shorter wait or stays away because of a longer one.
 //!
 //! # What is decided again
 //!
-//! Everything else, by [`domain::Livechat::handle_command`] and [`domain::Livechat::tick`]: who gets which
-//! conversation, who waits, who is refused and why, what moves from one operator to another by rule, which timers
-//! fire, what is said to visitors, when services open and close, when surveys are asked.
+//! Everything else, by [`domain::Livechat::handle_command`] and [`domain::Livechat::tick`]: which operator gets which
+//! conversation, which visitors wait, which are refused and why, what moves from one operator to another by rule, which
+//! timers fire, what is said to visitors, when services open and close, when surveys are asked.
 //!
 //! # What is certain
 //!
-//! Where nothing is otherwise, what is decided again is what was decided then, event by event ([`Played::is_history`]).
-//! That holds for a history that these rules made. One that was imported, or that another version of the rules made,
-//! is played otherwise from some event on even where nothing is: then the figures of the other side show what the
-//! rules do as well as what the change does, and the answer says so ([`WhatIf::departs`]).
+//! With no change, the decisions are those of history, event by event ([`Played::is_history`]). That holds for a
+//! history that these rules made. One that was imported, or made by another version of the rules, differs from some
+//! event on even without a change: then the figures of the other side show what the rules do as well as what the change
+//! does, and the answer says so ([`WhatIf::departs`]).
 //!
 //! Draws come from a generator with a seed: the same question has the same answer. The figures of both sides are those
 //! of `GET …/figures`, folded from the events by the same code.
@@ -80,10 +81,10 @@ use difference::difference;
 use report::Measure;
 use simulation::Simulation;
 
-/// What is asked.
+/// The question.
 #[derive(Clone, Debug, Default)]
 pub struct Question {
-    /// What would be otherwise.
+    /// The changes.
     pub change: Change,
     /// Where the draws begin.
     pub seed: u64,
@@ -91,12 +92,12 @@ pub struct Question {
     pub service_level_secs: Option<i64>,
 }
 
-/// A period as it was played again.
+/// A period as it was replayed.
 #[derive(Debug)]
 pub struct Played {
     /// What happened, in order. Positions go on from those before the period.
     pub events: Vec<Arc<Record>>,
-    /// What people did then and the rules did not let them do now.
+    /// Acts of people that the rules no longer allowed.
     pub refused: usize,
 }
 
@@ -138,10 +139,10 @@ pub fn play(history: &History, question: &Question) -> Result<Played, Error> {
     Ok(Played { events: simulation.events, refused: simulation.refused })
 }
 
-/// Plays a period again and measures both sides.
+/// Replays a period and measures both sides.
 ///
 /// # Errors
-/// When what is to be otherwise is not allowed, or the period is too long for figures by the hour.
+/// When a change is not allowed, or the period is too long for figures by the hour.
 pub fn try_otherwise(history: &History, question: &Question) -> Result<WhatIf, Error> {
     let behaviour = observe::behaviour(history);
     let mut simulation = Simulation::new(history, &behaviour, &question.change, question.seed)?;

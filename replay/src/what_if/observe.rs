@@ -25,7 +25,7 @@ use super::timeline::Timeline;
 use super::to_command;
 use super::tracking::{Tracked, TrackedAssignment};
 
-/// Pick-ups of an operator that have to be seen before they are taken for what the operator is like.
+/// Pick-ups of an operator needed before they count as typical of that operator.
 const PICK_UPS_MIN: usize = 20;
 
 /// Reads what people did in a period.
@@ -201,7 +201,7 @@ impl Observer {
         }
     }
 
-    /// Keeps track of where everything is.
+    /// Tracks the state of everything.
     fn follow(&mut self, record: &Record) {
         let (at, order) = (self.timeline.follow(&record.event), record.position);
         match &record.event.fact {
@@ -276,14 +276,14 @@ impl Observer {
                 own.add(millis, seen.happened);
             }
         }
-        // What follows the end follows it, and not what was said before.
+        // Acts after the end follow the end, and not what was said before.
         tracked.last = (at, AFTER_ALL);
     }
 
     fn finish(mut self, ends: Timestamp) -> Behaviour {
         let mut live: Vec<ConversationId> = self.tracked.keys().copied().collect();
         live.sort_unstable();
-        // Whatever they were about to do, they had not done it by then.
+        // Pending acts had not happened by then.
         let after = ends + TimeDelta::milliseconds(1);
         for id in live {
             self.over(id, after);
@@ -321,7 +321,7 @@ impl Observer {
     }
 }
 
-/// The survey that this is about, when it waits for somebody.
+/// The survey that this is about, if it is pending.
 const fn about_a_survey(conversation: ConversationId, fact: &ConversationFact) -> Option<SurveyKey> {
     match fact {
         ConversationFact::Survey(

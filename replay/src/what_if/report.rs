@@ -57,7 +57,7 @@ pub const FIGURES: &[&str] = &[
 pub struct WhatIf {
     /// Of which livechat.
     pub livechat: String,
-    /// The time zone of the livechat: its hours are meant.
+    /// The time zone of the livechat, in which hours are counted.
     pub time_zone: String,
     /// Seconds of the service level.
     pub service_level_s: i64,
@@ -65,26 +65,26 @@ pub struct WhatIf {
     pub from: String,
     /// Its end, exclusive.
     pub until: String,
-    /// The settings that are otherwise.
+    /// The changed settings.
     pub set: Vec<String>,
-    /// So many operators more, or fewer.
+    /// The number of operators more, or fewer.
     pub operators: i64,
-    /// Whether the opening hours are others.
+    /// Whether the opening hours are changed.
     pub hours_replaced: bool,
     /// Where the draws began.
     pub seed: u64,
     /// Visitors who gave up waiting.
     pub patience_seen: usize,
-    /// Visitors of whom only is known that they were willing to wait longer than they did.
+    /// Visitors who are only known to have been willing to wait longer than they did.
     pub patience_censored: usize,
     /// Seconds after which half of the visitors give up, as far as that was seen.
     pub patience_median_s: Option<i64>,
-    /// What people did then and the rules did not let them do now.
+    /// Acts of people that the rules no longer allowed.
     pub acts_refused: usize,
-    /// Whether everything happened as it did then, event by event: certain where nothing is otherwise.
+    /// Whether everything happened as it did then, event by event: certain where nothing is changed.
     pub is_history: bool,
-    /// Where these rules, with nothing otherwise, do not do what happened then; absent when they do, event by event.
-    /// History was imported, or made by other rules, and the other side shows what the rules do, too.
+    /// Where these rules, with nothing changed, depart from what happened then; absent when they do not, event by
+    /// event. History was imported, or made by other rules, and the other side shows what the rules do, too.
     pub departs: Option<Departure>,
     /// As it was.
     pub before: Measured,
@@ -92,7 +92,7 @@ pub struct WhatIf {
     pub after: Measured,
 }
 
-/// Where a history goes on otherwise than by these rules.
+/// Where a history differs from these rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Departure {
     /// The position of the first event that is not as it was then.
@@ -101,9 +101,9 @@ pub struct Departure {
     pub at: Timestamp,
     /// The conversation that the event is about, if any.
     pub conversation: Option<String>,
-    /// What happened then; absent when that was nothing more.
+    /// What happened then; absent if nothing more did.
     pub then: Option<&'static str>,
-    /// What the rules have happen instead; absent when that is nothing more.
+    /// What happens instead by these rules; absent if nothing more does.
     pub now: Option<&'static str>,
 }
 
@@ -143,7 +143,7 @@ pub struct Part {
 /// How both sides are measured.
 pub(super) struct Measure<'a> {
     pub(super) history: &'a History,
-    /// Whose section of figures, and whose time zone.
+    /// The livechat that provides the section of figures and the time zone.
     pub(super) settings: &'a Settings,
     pub(super) service_level_secs: Option<i64>,
 }
@@ -158,7 +158,7 @@ pub(super) struct Side {
 }
 
 impl Measure<'_> {
-    /// The figures of what happened, as of `now`.
+    /// The figures of what happened, up to `now`.
     pub(super) fn of(&self, events: &[Arc<Record>], now: Timestamp) -> Result<Side, Error> {
         let mut rows = self.history.figures.fork();
         for record in events {
@@ -166,8 +166,8 @@ impl Measure<'_> {
         }
         let report = |by| -> Result<Report, Error> {
             let query = Query {
-                from: Edge::Moment(self.history.from),
-                until: Edge::Moment(self.history.until),
+                from: Edge::Time(self.history.from),
+                until: Edge::Time(self.history.until),
                 by,
                 per: Per::Livechat,
                 service_level_secs: self.service_level_secs,

@@ -1,4 +1,4 @@
-//! One segment as it is played: who has it, and what people are about to do.
+//! One segment as it is played: which operator has it, and what people are about to do.
 
 use domain::{ConversationId, OperatorId, Timestamp, VisitorId};
 
@@ -11,7 +11,7 @@ pub(super) struct Run {
     pub(super) visitor: VisitorId,
     /// Its own part of the behaviour.
     pub(super) own: usize,
-    /// Whose steps are played: its own, or those of another one when nobody knows how it would have gone on.
+    /// The segment whose steps are played: its own, or another one when it is unknown how it would have gone on.
     pub(super) plan: usize,
     pub(super) requested_at: Timestamp,
     /// The next step, and which operator's turn it is to do it, from 0.
@@ -30,11 +30,11 @@ pub(super) struct Run {
     pub(super) step: Option<Scheduled>,
     pub(super) pick_up: Option<Key>,
     pub(super) patience: Option<Key>,
-    /// Who had it last.
+    /// The last operator.
     pub(super) last_operator: Option<OperatorId>,
 }
 
-/// Whose desk it is on.
+/// The operator whose desk it is on.
 #[derive(Clone, Debug)]
 pub(super) struct OnDesk {
     pub(super) operator: OperatorId,
@@ -47,7 +47,7 @@ pub(super) struct OnDesk {
 pub(super) struct Scheduled {
     /// Its entry in the calendar; none when it is never done.
     pub(super) key: Option<Key>,
-    /// Whether it is the operator's who has it now, and nobody else's.
+    /// Whether only the operator who has it now can do it.
     pub(super) is_of_the_operator: bool,
 }
 

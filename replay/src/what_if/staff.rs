@@ -1,8 +1,9 @@
 //! More operators, or fewer.
 //!
-//! Somebody more is connected when a colleague is, in the same statuses, with the same skills, capacity and hours:
-//! the first one as the operator who was connected longest, the second as the next, and so on. Somebody fewer is the
-//! operator who was connected longest, then the next: it is those who work whose absence is felt.
+//! An additional operator is connected when a colleague is, in the same statuses, with the same skills, capacity and
+//! hours: the first one as the operator who was connected longest, the second as the next, and so on. To have fewer,
+//! the operator who was connected longest is left out, then the next: the absence of those who work is the one that is
+//! felt.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +13,19 @@ use domain::{Action, Actor, Livechat, OperatorId};
 use super::behaviour::{Behaviour, TimedAct};
 use super::error::Error;
 
-/// Who is there besides those who were, and who is not.
+/// The operators added, and those left out.
 #[derive(Debug, Default)]
 pub(super) struct Staff {
-    /// Who is added, and as whom.
+    /// The operators that are added, and whom each works like.
     pub(super) added: Vec<(OperatorId, OperatorId)>,
     pub(super) removed: BTreeSet<OperatorId>,
 }
 
 impl Staff {
-    /// So many operators more, or fewer.
+    /// This many operators more, or fewer.
     ///
     /// # Errors
-    /// When nobody was connected whom they could work like, or not that many.
+    /// When no operator was connected as a model for them, or not that many.
     pub(super) fn of(operators: i64, behaviour: &Behaviour, before: &Livechat) -> Result<Self, Error> {
         let mut connected: Vec<(&OperatorId, i64)> = behaviour
             .online_ms
@@ -59,10 +60,10 @@ impl Staff {
         Ok(staff)
     }
 
-    /// What is to be done before anything else happens.
+    /// Commands to run before anything else happens.
     pub(super) fn first(&self, before: &Livechat, administrator: &Actor) -> Vec<(Actor, Action)> {
         let mut done = vec![];
-        // Who is registered later never connects.
+        // An operator registered later never connects.
         for id in self.removed.iter().filter(|id| before.operator(id).is_some()) {
             let by = Actor::Operator(id.clone());
             let reason = domain::event::DisconnectReason::SignedOut;
@@ -83,7 +84,7 @@ impl Staff {
         done
     }
 
-    /// What is done instead of what was: nothing by who is not there, and the same by whoever works alike.
+    /// What is done instead of a past act: nothing by an absent operator, and the same by an added one.
     pub(super) fn instead(&self, act: &TimedAct) -> Vec<(Actor, Action)> {
         let as_it_was = (act.by.clone(), act.action.clone());
         let Some(who) = concerned(&act.action) else { return vec![as_it_was] };
@@ -108,7 +109,7 @@ impl Staff {
     }
 }
 
-/// The operator whom an action makes come, go, or change.
+/// The operator that an action connects, disconnects or changes.
 const fn concerned(action: &Action) -> Option<&OperatorId> {
     if let Action::ConnectOperator(id)
     | Action::LoseConnection(id)

@@ -2,7 +2,7 @@
 //!
 //! A visitor who was served would have waited longer: only that the patience exceeds the wait is known. To leave
 //! those out, or to take their wait for their patience, would make visitors look impatient. The estimate of Kaplan
-//! and Meier (1958) uses both kinds: each time somebody left, the share of those still there who did.
+//! and Meier (1958) uses both kinds: each time a visitor left, the share of those still there who did.
 //!
 //! Beyond the last one who was seen to leave nothing is known, and the estimate stays above zero. What is drawn from
 //! there on is exponential, with the rate of the whole sample: those who left ÷ all the time that was waited. Where
@@ -13,7 +13,7 @@
 pub struct Sample(Vec<(i64, bool)>);
 
 impl Sample {
-    /// Adds one that was watched for so many milliseconds; `happened` then, or was not watched any longer.
+    /// Adds one that was watched for this many milliseconds; `happened` then, or was not watched any longer.
     pub fn add(&mut self, millis: i64, happened: bool) {
         self.0.push((millis.max(0), happened));
     }
@@ -28,7 +28,7 @@ impl Sample {
 /// The estimated distribution.
 #[derive(Clone, Debug, Default)]
 pub struct Survival {
-    /// When it happened, and the share of whom it has not happened to by then.
+    /// Times at which it happened, each with the share to which it has not happened by then.
     steps: Vec<(i64, f64)>,
     /// How often it happens per millisecond, on the whole.
     rate: f64,
@@ -38,7 +38,7 @@ impl Survival {
     /// The estimate of Kaplan and Meier.
     pub fn estimate(sample: &Sample) -> Self {
         let mut watched = sample.0.clone();
-        // Of those at the same time, it happens first to those to whom it does: the others were still there.
+        // At the same time, events come before censored observations: the latter were still there.
         watched.sort_unstable_by_key(|(millis, happened)| (*millis, !happened));
         let mut there = watched.len();
         let mut share = 1.0;
@@ -59,13 +59,13 @@ impl Survival {
         Self { steps, rate }
     }
 
-    /// The share of whom it has not happened to after so many milliseconds.
+    /// The share to which it has not happened after this many milliseconds.
     pub fn at(&self, millis: i64) -> f64 {
         let passed = self.steps.partition_point(|(at, _)| *at <= millis);
         passed.checked_sub(1).and_then(|last| self.steps.get(last)).map_or(1.0, |(_, share)| *share)
     }
 
-    /// When it happens to one to whom it has not happened after `millis`: always later than that. `chance` is drawn
+    /// When it happens, given that it has not happened after `millis`: always later than that. `chance` is drawn
     /// between 0 and 1; `None` is never.
     pub fn beyond(&self, millis: i64, chance: f64) -> Option<i64> {
         let first = self.steps.partition_point(|(at, _)| *at <= millis);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_is_always_beyond_what_was_seen() {
+    fn a_drawn_patience_is_always_beyond_the_observed_wait() {
         let survival =
             Survival::estimate(&sample(&[(10, true), (20, true), (20, false), (30, true), (50, false)]));
         for millis in [0, 9, 10, 15, 30, 49, 50, 1_000] {

@@ -1,7 +1,7 @@
-//! A time that never goes back, so that what people did can be described by how long after what it was.
+//! A time that never goes back, so that each act can be described by how long it came after another.
 //!
-//! It is that of the clock with every step back made good: what lasted from one event to the next lasts as long here,
-//! and between the last event before a step and the step lies nothing. It begins with the period.
+//! It is that of the clock with every step back compensated: intervals between events keep their length, and there is
+//! no time between a step and the last event before it. It begins with the period.
 
 use chrono::TimeDelta;
 use domain::livechat::Outage;
@@ -31,7 +31,7 @@ impl Timeline {
         elapsed - self.0
     }
 
-    /// The clock is set back by so much.
+    /// The clock is set back by this much.
     pub(super) fn set_back(&mut self, by: TimeDelta) {
         self.0 += by;
     }
@@ -42,7 +42,7 @@ impl Timeline {
         self.elapsed(event.at)
     }
 
-    /// The time that did not go on as usual, if a command records one.
+    /// The interruption, if a command records one.
     pub(super) fn break_of(self, records: &[&Record]) -> Option<Break> {
         let first = records.first()?;
         let outage = outage(&first.event);

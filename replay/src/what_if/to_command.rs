@@ -1,4 +1,4 @@
-//! Which command made this happen? The way back from the first event of a command to the command; the other
+//! Which command caused this? The way back from the first event of a command to the command; the other
 //! way is `domain::decide`, and `Action::is_told_by` checks the two against each other.
 
 use domain::conversation::assign::ManualAssignment;
@@ -13,7 +13,7 @@ use domain::{
     Flow, Livechat, LivechatFact, Notice, OperatorFact, SurveyStep, Visit,
 };
 
-/// The action whose first event this is; `None` when a timer made it happen. `state` is the livechat before.
+/// The action whose first event this is; `None` if a timer caused it. `state` is the livechat before.
 ///
 /// The system itself gives a few commands: it watches the connections of operators. Those are observed, whatever
 /// [`Event::is_observed`] says of their author.
@@ -58,7 +58,7 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
         LivechatFact::Created { name, language } => {
             Some(Action::CreateLivechat { name: name.clone(), language: *language })
         }
-        LivechatFact::SettingsChanged { section } => {
+        LivechatFact::SettingsChanged { section, .. } => {
             Some(Action::ChangeSettings { section: section.clone(), expected: None })
         }
         LivechatFact::IdentityChanged { name, language } => Some(Action::RenameLivechat(Renaming {
@@ -133,7 +133,7 @@ fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action
         ConversationFact::Survey(SurveyStep::Asked { audience: Audience::Visitor, survey, .. }) => {
             Action::Conversation(id, ConversationAction::SendSurvey(survey.clone()))
         }
-        // Opened before the end, it is asked first, and takes the place of one left by the operator before.
+        // Opened before the end, it is asked first, and replaces one left by the previous operator.
         ConversationFact::Survey(
             SurveyStep::Asked { audience: audience @ Audience::Operator, segment, .. }
             | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. }
@@ -179,11 +179,11 @@ const fn which(audience: Audience, segment: u32) -> SurveyRef {
     SurveyRef { audience, segment: Some(segment) }
 }
 
-/// What an action told besides, in the event after its first: whoever renames a livechat may move it to another time
+/// What else an action changed, in the event after its first: a renaming of a livechat may also move it to another time
 /// zone with the same command.
 pub(super) fn complete(action: &mut Action, second: Option<&Fact>) {
     if let Action::RenameLivechat(renaming) = action
-        && let Some(Fact::Livechat(LivechatFact::SettingsChanged { section })) = second
+        && let Some(Fact::Livechat(LivechatFact::SettingsChanged { section, .. })) = second
         && let Section::OpeningHours(hours) = &**section
     {
         renaming.time_zone = Some(hours.time_zone.clone());

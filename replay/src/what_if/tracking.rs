@@ -1,4 +1,4 @@
-//! A conversation under observation: who had it when, and what each act in it had to wait for.
+//! A conversation under observation: which operator had it when, and what each act in it had to wait for.
 
 use domain::{Action, Actor, ConversationAction, ConversationFact, Flow, OperatorId, Timestamp};
 
@@ -62,7 +62,7 @@ impl Tracked {
     ///
     /// Operators answer what they have picked up; before that they can pass it on, mark it, call for help. What the
     /// visitor says before the pick-up is said while waiting, from the request on; everything later is part of
-    /// the talk. A supervisor who steps in needs an operator to stand in for.
+    /// the talk. A supervisor can only step in for an operator.
     pub(super) fn needs(&self, by: &Actor, action: &Action) -> Needs {
         let is_picked_up = self.assignments.last().is_some_and(|assignment| assignment.picked_up.is_some());
         let once_answered = if self.first_pick_up.is_some() { Needs::Answered } else { Needs::Nothing };

@@ -42,8 +42,8 @@ async fn as_it_was_is_what_the_figures_of_the_period_say() {
         let history = History::of(&floor.id, &floor.log, (from, until)).unwrap();
         let answer = what_if::try_otherwise(&history, &Question::default()).unwrap();
         let query = |by| Query {
-            from: Edge::Moment(from),
-            until: Edge::Moment(until),
+            from: Edge::Time(from),
+            until: Edge::Time(until),
             by,
             per: Per::Livechat,
             service_level_secs: None,

@@ -109,7 +109,7 @@ fn one_at_a_time() -> Value {
 }
 
 #[test]
-fn with_more_room_nobody_waits_and_who_gave_up_is_served() {
+fn with_more_room_nobody_waits_and_abandoned_visitors_are_served() {
     let mut scene = Scene::new(&[one_at_a_time()], &["alice"]);
     scene.asks(0, 1);
     scene.does(
@@ -139,7 +139,7 @@ fn with_more_room_nobody_waits_and_who_gave_up_is_served() {
 }
 
 #[test]
-fn with_less_room_those_who_wait_too_long_give_up_by_the_patience_that_was_seen() {
+fn with_less_room_visitors_give_up_by_the_observed_patience() {
     let capacity = json!({ "capacity": { "conversations_per_operator": 2, "queue_per_operator": 100 } });
     let mut scene = Scene::new(&[capacity], &["alice"]);
     // Twice two are served at once while a third gives up after 20 s.
@@ -255,7 +255,7 @@ fn outside_other_hours_they_are_refused() {
 }
 
 #[test]
-fn what_is_not_allowed_is_named() {
+fn a_refusal_names_what_is_not_allowed() {
     let mut scene = Scene::new(&[], &["alice"]);
     scene.asks(0, 1);
     let history = scene.history();
@@ -376,7 +376,7 @@ fn nobody_does_anything_while_the_server_is_down_however_it_goes_otherwise() {
     let history = scene.history();
     let unchanged = what_if::play(&history, &Question::default()).unwrap();
     assert!(unchanged.is_history(&history), "{:?}", unchanged.difference(&history));
-    // One at a time, and whoever waits is sent away soon: pick-ups and timers would fall into the outage.
+    // One at a time, and waiting visitors are released soon: pick-ups and timers would fall into the outage.
     let set = ["capacity.conversations_per_operator=1", "timeouts.auto_transfer=90", "timeouts.unanswered=2"];
     let change =
         Change { set: set.iter().map(|set| Set::parse(set).unwrap()).collect(), ..Change::default() };

@@ -1,6 +1,8 @@
 //! A live feed over either transport: the same frames, each with the position to resume after.
 
+use eventsource_stream::{Event, EventStreamError, Eventsource};
 use futures::StreamExt;
+use futures::stream::BoxStream;
 use reqwest::Method;
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -28,7 +30,11 @@ impl Transport {
 pub struct Feed(Source);
 
 enum Source {
-    Events { stream: reqwest::Response, unread: Vec<u8> },
+    Events {
+        events: BoxStream<'static, Result<Event, EventStreamError<reqwest::Error>>>,
+        /// The id that a browser would resume after.
+        last_id: String,
+    },
     Socket(Box<WebSocketStream<MaybeTlsStream<TcpStream>>>),
 }
 
@@ -81,7 +87,8 @@ impl Feed {
                 let stream = soon(request.send()).await.expect("the server answers");
                 assert_eq!(stream.status(), 200, "{path}");
                 assert_eq!(stream.headers()["content-type"], "text/event-stream");
-                Self(Source::Events { stream, unread: vec![] })
+                let events = stream.bytes_stream().eventsource().boxed();
+                Self(Source::Events { events, last_id: String::new() })
             }
             Transport::Socket => {
                 let separator = if path.contains('?') { '&' } else { '?' };
@@ -132,20 +139,14 @@ impl Feed {
 
     async fn read(&mut self) -> Result<FeedFrame, Ended> {
         match &mut self.0 {
-            Source::Events { stream, unread } => loop {
-                while let Some(end) = unread.windows(2).position(|end| end == b"\n\n") {
-                    let event: Vec<u8> = unread.drain(..end + 2).collect();
-                    match event_of(std::str::from_utf8(&event).expect("the feed is UTF-8")) {
-                        Some(end) if end.name == "end" => {
-                            return Err(Ended::Event(end.data["reason"].as_str().expect("a reason").into()));
-                        }
-                        Some(frame) => return Ok(frame),
-                        None => {}
-                    }
+            Source::Events { events, last_id } => {
+                let Some(Ok(event)) = events.next().await else { return Err(Ended::Cut) };
+                let frame = frame_of(&event, last_id);
+                if frame.name == "end" {
+                    return Err(Ended::Event(frame.data["reason"].as_str().expect("a reason").into()));
                 }
-                let Ok(Some(more)) = stream.chunk().await else { return Err(Ended::Cut) };
-                unread.extend(more);
-            },
+                Ok(frame)
+            }
             Source::Socket(socket) => loop {
                 match socket.next().await {
                     Some(Ok(Message::Text(text))) => {
@@ -176,20 +177,18 @@ fn mark(resume_after: Option<&str>) -> Option<String> {
     resume_after.filter(|id| id.contains('-')).map(str::to_owned)
 }
 
-/// A comment is no event.
-fn event_of(event: &str) -> Option<FeedFrame> {
-    let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-    let frame = FeedFrame {
-        name: field("event")?.to_owned(),
-        id: field("id").map(|id| {
-            let position = id.split_once('-').map_or(id, |(position, _)| position);
-            position.parse().expect("the id begins with a position")
-        }),
-        mark: mark(field("id")),
-        data: serde_json::from_str(field("data")?).expect("the data is JSON"),
-    };
-    assert_eq!(frame.data["type"], frame.name.as_str(), "an event is named by its type");
-    assert_eq!(frame.data["position"].as_u64(), frame.id, "the id is the position: {frame:?}");
-    assert_eq!(frame.data["resume_after"].as_str(), field("id"), "a frame says its own id: {frame:?}");
-    Some(frame)
+/// The frame in an event. One that moves nothing has no id, so that a browser still resumes after the last that had one.
+fn frame_of(event: &Event, last_id: &mut String) -> FeedFrame {
+    let data: Value = serde_json::from_str(&event.data).expect("the data is JSON");
+    let own_id = data["resume_after"].as_str();
+    assert_eq!(data["type"], event.event.as_str(), "an event is named by its type");
+    assert_eq!(event.id, own_id.unwrap_or(last_id), "a frame says its own id: {event:?}");
+    let id = own_id.map(|id| {
+        let position = id.split_once('-').map_or(id, |(position, _)| position);
+        position.parse().expect("the id begins with a position")
+    });
+    assert_eq!(data["position"].as_u64(), id, "the id is the position: {event:?}");
+    let mark = mark(own_id);
+    event.id.clone_into(last_id);
+    FeedFrame { name: event.event.clone(), id, mark, data }
 }

@@ -9,9 +9,9 @@ use super::{Livechat, Person};
 pub struct Floor {
     feed: Feed,
     board: Value,
-    /// The calls for help that are not settled, as told last.
+    /// The calls for help that are not settled, as of the last frame.
     pub help: Value,
-    /// Today's totals, as told last.
+    /// Today's totals, as of the last frame.
     pub today: Value,
     /// Every `help` frame so far.
     pub alerts: Vec<Value>,
@@ -138,7 +138,7 @@ fn queued(row: &Value, place: usize) -> Value {
         "conversation": row["conversation"],
         "visitor": row["visitor"],
         "visitor_name": row["visitor_name"],
-        "told_by": row["told_by"],
+        "requested_by": row["requested_by"],
         "skill": row["skill"],
         "since": row["requested_at"],
     });

@@ -49,7 +49,7 @@ impl Operator {
         self.socket.does(command).await
     }
 
-    /// Waits for this text in a conversation, whoever says it; gives the frame.
+    /// Waits for this text in a conversation from any side; returns the frame.
     pub async fn hears(&mut self, visitor: &Visitor, text: &str) -> Value {
         let conversation = visitor.conversation.as_str();
         let like = |frame: &Value| {
@@ -59,7 +59,7 @@ impl Operator {
     }
 
     /// Waits for a frame of this type about a conversation.
-    pub async fn is_told(&mut self, kind: &str, visitor: &Visitor) -> Value {
+    pub async fn receives(&mut self, kind: &str, visitor: &Visitor) -> Value {
         let conversation = visitor.conversation.as_str();
         self.socket.hears(|frame| frame["type"] == kind && frame["conversation"] == conversation).await
     }

@@ -47,13 +47,13 @@ impl Visitor {
         self.socket.does(json!({ "type": "message", "text": text })).await
     }
 
-    /// Waits for this text, whoever says it; gives the frame.
+    /// Waits for this text from any side; returns the frame.
     pub async fn hears(&mut self, text: &str) -> Value {
         self.socket.hears(|frame| frame["type"] == "message" && frame["text"] == text).await
     }
 
     /// Waits for a frame of this type.
-    pub async fn is_told(&mut self, kind: &str) -> Value {
+    pub async fn receives(&mut self, kind: &str) -> Value {
         self.socket.hears(|frame| frame["type"] == kind).await
     }
 

@@ -15,7 +15,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::execute;
 use super::machine::{Unprivileged, folder, free_port, programs};
-use crate::patience::PATIENCE;
+use crate::patience::{PATIENCE, poll};
 
 /// Watches over a server.
 const GUARD: &str = include_str!("guard.sh");
@@ -143,7 +143,7 @@ impl PrivateServer {
         self.order("kill");
     }
 
-    /// Stops the server in good order, but cuts off whoever is connected.
+    /// Stops the server in good order, but drops every connection.
     pub fn stop(&self) {
         self.order("stop");
     }
@@ -183,16 +183,13 @@ impl PrivateServer {
 
     /// Returns once the server answers.
     async fn answers(&self, patience: Duration) -> Result<(), sqlx::Error> {
-        const PAUSE: Duration = Duration::from_millis(20);
         let options = PgConnectOptions::from_str(&self.url)?;
         let started = Instant::now();
-        loop {
-            match execute(&options, "SELECT 1").await {
-                Ok(()) => return Ok(()),
-                Err(error) if started.elapsed() > patience => return Err(error),
-                Err(_) => tokio::time::sleep(PAUSE).await,
-            }
-        }
+        poll(async || match execute(&options, "SELECT 1").await {
+            Err(_) if started.elapsed() <= patience => None,
+            answer => Some(answer),
+        })
+        .await
     }
 }
 

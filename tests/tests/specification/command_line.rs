@@ -12,14 +12,14 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 const LEFT: i32 = 141;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_who_has_seen_enough_ends_a_command_without_a_word() {
+async fn a_reader_that_closes_the_pipe_ends_a_command_silently() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let _alice = livechat.operator("alice").await;
     let mut visitor = livechat.visitor("v1").await;
     visitor.says("bonjour").await;
     let (database, conversation) = (server.database(), &visitor.conversation[..]);
-    // As the program makes it: a file that others may read is told of.
+    // As the program makes it: a file that others may read is reported.
     let file = database.strip_prefix("sqlite://").unwrap();
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
     for command in [
@@ -30,8 +30,8 @@ async fn a_reader_who_has_seen_enough_ends_a_command_without_a_word() {
         &["replay", "conversation", conversation, "--speed", "1000", "--database", database],
     ] {
         let program = Path::new(PROGRAM);
-        assert!(!run(program, command, "").await.ended(0).printed.is_empty(), "{command:?}");
+        assert!(!run(program, command, "").await.ended(0).stdout.is_empty(), "{command:?}");
         let left = run_unread(program, command).await.ended(LEFT);
-        assert_eq!(left.complaint, "", "{command:?}");
+        assert_eq!(left.stderr, "", "{command:?}");
     }
 }

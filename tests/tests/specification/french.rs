@@ -137,7 +137,7 @@ fn every_french_text_of_the_program_is_set_as_french_is_set() {
 }
 
 #[test]
-fn what_is_wrong_is_seen() {
+fn every_typographic_fault_is_detected() {
     for text in [
         "L'opérateur",
         "Attente estimée : 3",

@@ -38,13 +38,14 @@ async fn two_people_talk_at_the_end_of_run_it() {
     let script = script.replace("target/release/pupitre", PROGRAM).replace(":8080", &format!(":{port}"));
     let shell = Command::new("sh").arg("-c").arg(script).current_dir(folder.path()).output();
     let done = soon(shell).await.unwrap();
-    let told = String::from_utf8_lossy(&done.stdout);
-    let complaint = String::from_utf8_lossy(&done.stderr);
-    let place =
-        |words: &str| told.find(words).unwrap_or_else(|| panic!("no {words} in\n{told}\n{complaint}"));
-    assert!(place("Where is my parcel?") < place("On its way: it arrives tomorrow."), "{told}");
-    assert!(told.contains("Zoe") && told.contains("Alice"), "{told}");
-    assert!(!told.contains("urn:pupitre:problem"), "{told}");
+    let transcript = String::from_utf8_lossy(&done.stdout);
+    let stderr = String::from_utf8_lossy(&done.stderr);
+    let place = |words: &str| {
+        transcript.find(words).unwrap_or_else(|| panic!("no {words} in\n{transcript}\n{stderr}"))
+    };
+    assert!(place("Where is my parcel?") < place("On its way: it arrives tomorrow."), "{transcript}");
+    assert!(transcript.contains("Zoe") && transcript.contains("Alice"), "{transcript}");
+    assert!(!transcript.contains("urn:pupitre:problem"), "{transcript}");
     let desk = std::fs::read_to_string(folder.path().join("alice-desk.txt")).unwrap();
     assert!(desk.contains("Where is my parcel?"), "what Zoe wrote is on Alice's desk: {desk}");
 }

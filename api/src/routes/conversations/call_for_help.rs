@@ -1,13 +1,12 @@
 //! Call the manager for help, take such a call, and settle it.
 
-use axum::extract::State;
 use domain::{Action, ConversationAction};
 
-use crate::app::App;
-use crate::auth::Caller;
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey, JsonIfAny};
-use crate::routes::bodies::{OptionalNote, Receipt};
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::receipt::Receipt;
+use crate::http::request::{ConversationInPath, EmptyBody, JsonIfAny};
+use crate::routes::optional_note::OptionalNote;
 
 /// Call the manager for help: the operator in charge, while `desk.call_manager` is on. Called again before
 /// it is settled, nothing more happens.
@@ -20,20 +19,14 @@ use crate::routes::bodies::{OptionalNote, Receipt};
     )
 )]
 pub async fn call(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     JsonIfAny(OptionalNote { note }): JsonIfAny<OptionalNote>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::CallManager(note)))
-            .await?
-            .into(),
-    ))
+    commander.run(Action::Conversation(id, ConversationAction::CallManager(note))).await
 }
 
-/// Take a call for help: a supervisor. A second one is told who was first.
+/// Take a call for help: a supervisor. A second one is refused, with the name of the first.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/call-for-help/take", tag = "desk",
     responses(
@@ -43,30 +36,22 @@ pub async fn call(
     )
 )]
 pub async fn take(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::TakeCall)).await?.into(),
-    ))
+    commander.run(Action::Conversation(id, ConversationAction::TakeCall)).await
 }
 
 /// Settle a call for help: the operator in charge, or a supervisor.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/call-for-help/settle", tag = "desk",
-    responses((status = 200, body = Receipt, example = json!({ "position": 42 })), (status = 403, body = Problem))
+    responses((status = 200, body = Receipt, example = json!({ "position": 42 })))
 )]
 pub async fn settle(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::SettleCall)).await?.into(),
-    ))
+    commander.run(Action::Conversation(id, ConversationAction::SettleCall)).await
 }

@@ -1,13 +1,11 @@
 //! Close a conversation that was kept open.
 
-use axum::extract::State;
 use domain::{Action, ConversationAction};
 
-use crate::app::App;
-use crate::auth::{Caller, Role};
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey};
-use crate::routes::bodies::Receipt;
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::receipt::Receipt;
+use crate::http::request::{ConversationInPath, EmptyBody};
 
 /// Close a conversation that was kept open: by its visitor, the integration, or a supervisor.
 #[utoipa::path(
@@ -18,14 +16,10 @@ use crate::routes::bodies::Receipt;
     )
 )]
 pub async fn close(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    caller.must_be(&[Role::Visitor, Role::Supervisor, Role::Integration])?;
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::Close)).await?.into(),
-    ))
+    commander.caller.may_call()?;
+    commander.run(Action::Conversation(id, ConversationAction::Close)).await
 }

@@ -1,21 +1,19 @@
 //! Find conversations by what is known of them.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use domain::LivechatId;
 use domain::bilingual::{Bilingual, both};
-use domain::both;
+use domain::{LivechatId, both};
 use projections::conversations::{Conversation, Cursor, Question};
 use projections::{Listing, Named, PAGE_MAX};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::params::{ConversationsParams, ParamErrors};
-use crate::app::App;
-use crate::auth::{Caller, Role};
-use crate::freshness::{AtLeast, must_exist};
-use crate::language::ReaderLanguage;
-use crate::problem::Problem;
+use crate::auth::Role;
+use crate::http::freshness::AtLeast;
+use crate::http::language::ReaderLanguage;
+use crate::http::page_limit::PAGE_DEFAULT;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
 
 /// In which order.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -27,33 +25,30 @@ pub(super) struct Order {
     sort: Option<String>,
 }
 
-/// All conversations for which everything that is given is true.
+/// All conversations that match every given parameter.
 ///
-/// A page may be short, or empty, and have a `next` all the same: when very few conversations among very many are
-/// meant, and no index knows them, a page ends after 3,000 were looked at, and the next one goes on there. Pages
-/// neither repeat nor leave out a conversation because others are requested meanwhile; one that changes meanwhile
-/// is found where it is then. A cursor is for the parameters it was given for.
+/// A page may be short, or empty, and still have a `next`: when very few conversations among very many match, and no
+/// index has them, a page ends after 3,000 were looked at, and the next one goes on there. Pages neither repeat nor
+/// leave out a conversation because others are requested meanwhile; one that changes meanwhile is found where it is
+/// then. A cursor is for the parameters it was given for.
 #[utoipa::path(
     get, path = "/conversations", tag = "conversations", params(ConversationsParams, Order, AtLeast),
     responses(
-        (status = 200, body = Listing<Conversation>), (status = 404, body = Problem),
+        (status = 200, body = Listing<Conversation>),
         (status = 422, body = Problem, description = "Every wrong parameter, with what it allows")
     )
 )]
 pub async fn list(
-    caller: Caller,
-    State(app): State<App>,
-    which: Result<Query<ConversationsParams>, QueryRejection>,
-    at_least: Result<Query<AtLeast>, QueryRejection>,
+    reader: Reader<ConversationsParams>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Listing<Conversation>>, Problem> {
-    caller.must_be(&[Role::Supervisor, Role::Analyst])?;
-    let Query(mut which) = which?;
-    app.dates_as_moments(&caller.livechat, which.dates()).await?;
+    let mut params = reader.allowed()?;
+    let Reader { caller, app, .. } = &reader;
+    app.dates_as_times(&caller.livechat, params.dates()).await?;
     let mut errors = ParamErrors::default();
-    let mut filter = which.filter(&mut errors);
+    let mut filter = params.filter(&mut errors);
     filter.over_only = caller.role == Role::Analyst;
-    if which.q.is_some() {
+    if params.q.is_some() {
         errors.wrong(
             "q",
             both(
@@ -62,11 +57,10 @@ pub async fn list(
             ),
         );
     }
-    let question = Question { filter, sort: which.sort(&mut errors), said: vec![] };
-    let (cursor, limit) = page(&mut errors, &which, &caller.livechat, &question);
+    let question = Question { filter, sort: params.sort(&mut errors), said: vec![] };
+    let (cursor, limit) = page(&mut errors, &params, &caller.livechat, &question);
     errors.finish()?;
-    at_least?.0.reached(&app, &caller.livechat).await?;
-    must_exist(&app, &caller.livechat).await?;
+    reader.ready().await?;
     let found = app.views.conversations(&caller.livechat, &question, cursor, limit).await;
     let mut listing = found?;
     listing.items.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
@@ -74,9 +68,9 @@ pub async fn list(
 }
 
 /// The page that is asked for; what is wrong is noted.
-pub(in crate::routes) fn page(
+pub fn page(
     errors: &mut ParamErrors,
-    which: &ConversationsParams,
+    params: &ConversationsParams,
     livechat: &LivechatId,
     question: &Question,
 ) -> (Option<Cursor>, usize) {
@@ -84,22 +78,11 @@ pub(in crate::routes) fn page(
         "the next of a page with the same parameters and the same order",
         "le next d’une page demandée avec les mêmes paramètres et dans le même ordre",
     );
-    let cursor =
-        errors.value("cursor", which.cursor.as_ref(), CURSOR, |text| Cursor::parse(text, livechat, question));
+    let cursor = errors
+        .value("cursor", params.cursor.as_ref(), CURSOR, |text| Cursor::parse(text, livechat, question));
     let limit =
-        errors.value("limit", which.limit.as_ref(), both!("1 to {PAGE_MAX}", "1 à {PAGE_MAX}"), |text| {
+        errors.value("limit", params.limit.as_ref(), both!("1 to {PAGE_MAX}", "1 à {PAGE_MAX}"), |text| {
             text.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit))
         });
     (cursor, limit.unwrap_or(PAGE_DEFAULT))
-}
-
-/// Rows in a page, if nothing is said.
-const PAGE_DEFAULT: usize = 50;
-
-/// The rows asked for in a page.
-pub fn page_limit(asked: Option<usize>) -> Result<usize, Problem> {
-    match asked.unwrap_or(PAGE_DEFAULT) {
-        limit if (1..=PAGE_MAX).contains(&limit) => Ok(limit),
-        _ => Err(Problem::field("limit", both!("1 to {PAGE_MAX}", "1 à {PAGE_MAX}"))),
-    }
 }

@@ -1,15 +1,13 @@
 //! Mail a copy of the exchange to the operator.
 
-use axum::extract::State;
 use domain::{Action, ConversationAction};
 
-use crate::app::App;
-use crate::auth::Caller;
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, EmptyBody, IdempotencyKey};
-use crate::routes::bodies::Receipt;
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::receipt::Receipt;
+use crate::http::request::{ConversationInPath, EmptyBody};
 
-/// Have a copy mailed: the operator in charge, to the address in the own profile, while `desk.mail_to_self`
+/// Have a copy mailed: the operator in charge, to the address in their profile, while `desk.mail_to_self`
 /// is on.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/mail-copy", tag = "desk",
@@ -20,13 +18,9 @@ use crate::routes::bodies::Receipt;
     )
 )]
 pub async fn mail(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     _: EmptyBody,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::MailCopy)).await?.into(),
-    ))
+    commander.run(Action::Conversation(id, ConversationAction::MailCopy)).await
 }

@@ -1,15 +1,13 @@
 //! Mark a conversation as important.
 
-use axum::extract::State;
 use domain::{Action, ConversationAction};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::auth::Caller;
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json};
-use crate::routes::bodies::Receipt;
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::receipt::Receipt;
+use crate::http::request::{ConversationInPath, Json};
 
 /// Whether a conversation is important.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -30,15 +28,9 @@ pub struct Importance {
     )
 )]
 pub async fn mark(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     Json(Importance { important }): Json<Importance>,
 ) -> Result<axum::Json<Receipt>, Problem> {
-    Ok(axum::Json(
-        app.command(&caller, key, Action::Conversation(id, ConversationAction::MarkImportant(important)))
-            .await?
-            .into(),
-    ))
+    commander.run(Action::Conversation(id, ConversationAction::MarkImportant(important))).await
 }

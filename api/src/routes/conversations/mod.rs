@@ -1,6 +1,6 @@
 //! Conversations: one file for each thing that is done with one, named by it; find them ([`mod@list`], by
-//! [`mod@params`]), read one ([`mod@read`]). To search what was said in them is in `search.rs`, to read what was said in
-//! `transcript.rs`.
+//! [`mod@params`]), read one ([`mod@read`]). To search what was said in them is in `search.rs`, to read what was said
+//! in `transcript.rs`.
 
 pub mod assign;
 pub mod call_for_help;
@@ -18,8 +18,6 @@ pub mod transfer;
 pub mod write;
 pub mod write_internally;
 
-pub(super) use list::page;
-pub use list::{__path_list, list, page_limit};
-pub(super) use params::{ConversationsParams, ParamErrors};
-pub use read::{__path_read, read};
-pub(super) use read::{readable, visitor_card, within};
+pub use list::{__path_list, list, page};
+pub use params::{ConversationsParams, ParamErrors};
+pub use read::{__path_read, read, readable, visitor_card, within};

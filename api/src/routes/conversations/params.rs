@@ -6,18 +6,17 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use domain::bilingual::{Bilingual, both};
-use domain::both;
 use domain::field::FieldError;
 use domain::settings::surveys::answers::RATING;
 use domain::text::Language;
-use domain::{ChoiceId, FieldId, OperatorId, SkillId, SurveyId, Timestamp, VisitorId};
-use projections::conversations::{Answered, Filter, Given, Reason, Settled, Sort, State};
+use domain::{ChoiceId, FieldId, OperatorId, SkillId, SurveyId, Timestamp, VisitorId, both};
+use projections::conversations::{AnswerFilter, Answered, Filter, Reason, Settled, Sort, State};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::IntoParams;
 
-use crate::problem::Problem;
+use crate::http::problem::Problem;
 
 /// A year: nobody waits longer for an answer.
 const WAIT_SECS_MAX: u32 = 31_536_000;
@@ -48,13 +47,13 @@ pub struct ConversationsParams {
     important: Option<String>,
     /// Those passed on at least once, in whichever way (`true`), or those that never were (`false`).
     transferred: Option<String>,
-    /// Those first requested at this moment or later: RFC 3339, or a date, which begins by the clocks of the livechat.
+    /// Those first requested at this time or later: RFC 3339, or a date, which begins by the clocks of the livechat.
     #[param(example = "2026-01-31T09:00:00Z")]
     requested_from: Option<String>,
-    /// Those first requested before this moment: RFC 3339, or a date, which begins by the clocks of the livechat.
+    /// Those first requested before this time: RFC 3339, or a date, which begins by the clocks of the livechat.
     #[param(example = "2026-02-01T00:00:00+01:00")]
     requested_until: Option<String>,
-    /// Those that waited longer than so many seconds; one that still waits has no wait yet.
+    /// Those that waited longer than this many seconds; one that still waits has no wait yet.
     wait_over_secs: Option<String>,
     /// Those whose survey of the visitor was `answered`, or was closed `unanswered`, in any segment. One that
     /// still waits for answers is neither.
@@ -80,23 +79,23 @@ pub struct ConversationsParams {
     sort: Option<String>,
     /// In a search, see there.
     #[param(ignore)]
-    pub(in crate::routes) q: Option<String>,
+    pub q: Option<String>,
     /// Where the page before said the next one starts: its `next`.
-    pub(in crate::routes) cursor: Option<String>,
+    pub cursor: Option<String>,
     /// Rows in the page: 1 to 200, 50 by default.
     #[param(value_type = Option<usize>)]
-    pub(in crate::routes) limit: Option<String>,
+    pub limit: Option<String>,
 }
 
 /// What was read, and what could not be.
 #[derive(Debug, Default)]
-pub(in crate::routes) struct ParamErrors {
+pub struct ParamErrors {
     wrong: Vec<FieldError>,
 }
 
 impl ParamErrors {
     /// The value of a parameter, if it is given and can be read.
-    pub(in crate::routes) fn value<T>(
+    pub fn value<T>(
         &mut self,
         field: &str,
         given: Option<&String>,
@@ -112,12 +111,12 @@ impl ParamErrors {
     }
 
     /// A parameter is wrong.
-    pub(in crate::routes) fn wrong(&mut self, field: &str, allowed: Bilingual) {
+    pub fn wrong(&mut self, field: &str, allowed: Bilingual) {
         self.wrong.push(FieldError::new(field, allowed));
     }
 
     /// All that is wrong, or nothing.
-    pub(in crate::routes) fn finish(self) -> Result<(), Problem> {
+    pub fn finish(self) -> Result<(), Problem> {
         if self.wrong.is_empty() { Ok(()) } else { Err(domain::Rejection::Invalid(self.wrong).into()) }
     }
 
@@ -177,7 +176,7 @@ impl ParamErrors {
         self.value(field, given, allowed, |given| given.parse().ok().filter(|number| range.contains(number)))
     }
 
-    fn moment(&mut self, field: &str, given: Option<&String>) -> Option<Timestamp> {
+    fn time(&mut self, field: &str, given: Option<&String>) -> Option<Timestamp> {
         const ALLOWED: Bilingual = both(
             "a time as in RFC 3339 from 1970 to 9999, such as 2026-01-31T09:00:00Z",
             "un instant selon la RFC 3339 de 1970 à 9999, tel que 2026-01-31T09:00:00Z",
@@ -201,12 +200,12 @@ fn names<T: Serialize>(all: &[T]) -> String {
 
 impl ConversationsParams {
     /// The parameters that may be dates.
-    pub(in crate::routes) const fn dates(&mut self) -> [&mut Option<String>; 2] {
+    pub const fn dates(&mut self) -> [&mut Option<String>; 2] {
         [&mut self.requested_from, &mut self.requested_until]
     }
 
-    /// The filter that is meant; what is wrong is noted.
-    pub(in crate::routes) fn filter(&self, errors: &mut ParamErrors) -> Filter {
+    /// The filter; errors are collected.
+    pub fn filter(&self, errors: &mut ParamErrors) -> Filter {
         const SETTLED: [Settled; 2] = [Settled::Answered, Settled::Unanswered];
         let filter = Filter {
             states: errors.words("state", self.state.as_ref(), &State::ALL),
@@ -217,8 +216,8 @@ impl ConversationsParams {
             language: errors.one("language", self.language.as_ref(), &Language::ALL),
             important: errors.flag("important", self.important.as_ref()),
             transferred: errors.flag("transferred", self.transferred.as_ref()),
-            requested_from: errors.moment("requested_from", self.requested_from.as_ref()),
-            requested_until: errors.moment("requested_until", self.requested_until.as_ref()),
+            requested_from: errors.time("requested_from", self.requested_from.as_ref()),
+            requested_until: errors.time("requested_until", self.requested_until.as_ref()),
             wait_over_secs: errors.number(
                 "wait_over_secs",
                 self.wait_over_secs.as_ref(),
@@ -280,16 +279,17 @@ impl ConversationsParams {
         if range.is_empty() {
             errors.wrong("rating_max", both("rating_min or more", "rating_min ou plus"));
         }
-        let given = if by_rating { Some(Given::Rating(range)) } else { choice.map(Given::Choice) };
+        let given =
+            if by_rating { Some(AnswerFilter::Rating(range)) } else { choice.map(AnswerFilter::Choice) };
         Some(Answered { survey: survey?, field: field.zip(given) })
     }
 
     /// Is an order asked for?
-    pub(in crate::routes) const fn is_sorted(&self) -> bool {
+    pub const fn is_sorted(&self) -> bool {
         self.sort.is_some()
     }
 
-    /// The order that is meant; what is wrong is noted.
+    /// The order; errors are collected.
     pub(super) fn sort(&self, errors: &mut ParamErrors) -> Sort {
         errors.one("sort", self.sort.as_ref(), &Sort::ALL).unwrap_or_default()
     }

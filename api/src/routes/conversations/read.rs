@@ -1,7 +1,5 @@
 //! Read one conversation: how it went. What was said and done in it is in `transcript.rs`.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use domain::bilingual::both;
 use domain::settings::VisitorCard;
 use domain::settings::visitor_card::CardField;
@@ -12,41 +10,39 @@ use projections::conversations::Conversation;
 use projections::participation::Part;
 
 use crate::app::App;
-use crate::as_of::{self, AsOfParams};
 use crate::auth::{Caller, Role};
-use crate::freshness::AtLeast;
-use crate::language::ReaderLanguage;
-use crate::live::socket_frames::unknown;
-use crate::problem::Problem;
-use crate::request::ConversationInPath;
+use crate::http::as_of::{self, AsOfParams};
+use crate::http::freshness::AtLeast;
+use crate::http::language::ReaderLanguage;
+use crate::http::problem::Problem;
+use crate::http::reader::Reader;
+use crate::http::request::ConversationInPath;
 
-/// One conversation: as it is, or, for supervisors and administrators, as it was at any moment of the past. Operators who
-/// are not in charge of it see how the segments went that they took part in, as of the end of the last of them; visitors
-/// what they were told.
+/// One conversation: as it is, or, for supervisors and administrators, as it was at any past time. Operators who are
+/// not in charge of it see the segments that they took part in, as they were at the end of the last of them; visitors
+/// see what they know.
 #[utoipa::path(
     get, path = "/conversations/{conversation}", tag = "conversations", params(AsOfParams, AtLeast),
     responses(
         (status = 200, body = Conversation),
-        (status = 404, body = Problem, description = "No such conversation, or not yet at that moment"),
-        (status = 422, body = Problem, description = "A moment that is not in the past of this livechat")
+        (status = 404, body = Problem, description = "No such conversation, or not yet at that time"),
+        (status = 422, body = Problem, description = "A time that is not in the past of this livechat")
     )
 )]
 pub async fn read(
-    caller: Caller,
+    reader: Reader<AsOfParams>,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
-    when: Result<Query<AsOfParams>, QueryRejection>,
-    at_least: Result<Query<AtLeast>, QueryRejection>,
     accepted: ReaderLanguage,
 ) -> Result<axum::Json<Conversation>, Problem> {
-    let Query(when) = when?;
+    let when = reader.parameters()?;
     if when.is_past() {
-        caller.must_be(&[Role::Supervisor, Role::Administrator])?;
+        reader.caller.must_be(&[Role::Supervisor, Role::Administrator])?;
     }
-    let at_least = at_least?.0.checked(&app, &caller.livechat).await?;
+    let at_least = reader.at_least().await?;
+    let Reader { caller, app, .. } = reader;
     if let Some(until) = when.of(&app, &caller.livechat).await? {
         let found = replay::conversation_at(app.journal.store(), &caller.livechat, id, until).await;
-        let mut found = found.map_err(as_of::unreadable)?.ok_or_else(|| unknown(id))?;
+        let mut found = found.map_err(as_of::unreadable)?.ok_or_else(|| Problem::unknown_conversation(id))?;
         found.name_skills(&accepted.skill_names(&app.journal, &caller.livechat).await?);
         return Ok(axum::Json(found));
     }
@@ -60,19 +56,20 @@ pub async fn read(
 ///
 /// # Errors
 /// When the log cannot be read.
-pub(in crate::routes) async fn visitor_card(app: &App, caller: &Caller) -> Result<VisitorCard, Problem> {
+pub async fn visitor_card(app: &App, caller: &Caller) -> Result<VisitorCard, Problem> {
     Ok(app.journal.peek(&caller.livechat, |state| state.settings().visitor_card.clone()).await?)
 }
 
-/// The row of a conversation. One that was just requested has none yet: it is waited for, so that whoever was told
-/// of a conversation finds it.
+/// The row of a conversation. One that was just requested has none yet: it is waited for, so that a reader who knows
+/// the conversation finds it.
 async fn row(app: &App, livechat: &LivechatId, id: ConversationId) -> Result<Conversation, Problem> {
     if let Some(found) = app.views.conversation(livechat, id).await? {
         return Ok(found);
     }
-    let first = app.journal.beginning(livechat, id).await?.ok_or_else(|| unknown(id))?;
+    let first =
+        app.journal.beginning(livechat, id).await?.ok_or_else(|| Problem::unknown_conversation(id))?;
     AtLeast::position(first.position).reached(app, livechat).await?;
-    app.views.conversation(livechat, id).await?.ok_or_else(|| unknown(id))
+    app.views.conversation(livechat, id).await?.ok_or_else(|| Problem::unknown_conversation(id))
 }
 
 /// A conversation that the caller may read: supervisors and administrators any, analysts those that
@@ -81,7 +78,7 @@ async fn row(app: &App, livechat: &LivechatId, id: ConversationId) -> Result<Con
 ///
 /// # Errors
 /// 404 when there is none, 403 when it is not for the caller.
-pub(in crate::routes) async fn readable(
+pub async fn readable(
     app: &App,
     caller: &Caller,
     id: ConversationId,
@@ -106,7 +103,7 @@ pub(in crate::routes) async fn readable(
         )));
     }
     let shown = match caller.role {
-        Role::Visitor => told_to_visitor(app, caller, id, found).await?,
+        Role::Visitor => visible_to_visitor(app, caller, id, found).await?,
         Role::Operator => {
             let found = within(app, caller, found, &part).await?;
             if visitor_card(app, caller).await?.0.contains(&CardField::Name) {
@@ -120,11 +117,11 @@ pub(in crate::routes) async fn readable(
     Ok((shown, part))
 }
 
-/// How a conversation went within a part of it: what was before, between and after is not told.
+/// How a conversation went within a part of it: what was before, between and after is left out.
 ///
 /// # Errors
 /// When the log cannot be read.
-pub(in crate::routes) async fn within(
+pub async fn within(
     app: &App,
     caller: &Caller,
     row: Conversation,
@@ -134,20 +131,20 @@ pub(in crate::routes) async fn within(
         return Ok(row);
     }
     let id = uuid::Uuid::parse_str(&row.conversation).map_err(|error| Problem::internal(&error))?;
-    let is_told = |record: &Record| i64::try_from(record.position).is_ok_and(|at| part.contains(at));
-    as_told(app, caller, ConversationId(id), &row, is_told).await
+    let is_visible = |record: &Record| i64::try_from(record.position).is_ok_and(|at| part.contains(at));
+    as_visible(app, caller, ConversationId(id), &row, is_visible).await
 }
 
-/// How a conversation went as far as its visitor was told: not who has it, nor what only the staff knows, nor that it
-/// went to another operator where that is hidden (`auto_transfer_notice`).
-async fn told_to_visitor(
+/// How a conversation went as far as its visitor knows: neither its operator, nor what only the staff knows, nor that
+/// it went to another operator where that is hidden (`auto_transfer_notice`).
+async fn visible_to_visitor(
     app: &App,
     caller: &Caller,
     id: ConversationId,
     row: Conversation,
 ) -> Result<Conversation, Problem> {
     let row = if row.transfers > row.transfers_manual {
-        as_told(app, caller, id, &row, |record| !is_hidden_transfer(record)).await?
+        as_visible(app, caller, id, &row, |record| !is_hidden_transfer(record)).await?
     } else {
         row
     };
@@ -161,15 +158,15 @@ const fn is_hidden_transfer(record: &Record) -> bool {
     )
 }
 
-async fn as_told(
+async fn as_visible(
     app: &App,
     caller: &Caller,
     id: ConversationId,
     row: &Conversation,
-    is_told: impl Fn(&Record) -> bool + Send + Sync,
+    is_visible: impl Fn(&Record) -> bool + Send + Sync,
 ) -> Result<Conversation, Problem> {
     let until = Position::try_from(row.position).unwrap_or_default();
     let store = app.journal.store();
-    let told = replay::conversation_as_visible(store, &caller.livechat, id, until, is_told).await;
-    told.map_err(as_of::unreadable)?.ok_or_else(|| unknown(id))
+    let visible = replay::conversation_as_visible(store, &caller.livechat, id, until, is_visible).await;
+    visible.map_err(as_of::unreadable)?.ok_or_else(|| Problem::unknown_conversation(id))
 }

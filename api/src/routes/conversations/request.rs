@@ -1,6 +1,5 @@
 //! Request a conversation, or request again in one that was kept open.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use domain::event::{RefusalReason, Request};
 use domain::{Action, ConversationAction, ConversationFact, ConversationId, Fact, Flow, Rejection};
@@ -11,8 +10,9 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::auth::{Caller, Role, VisitorPass, asker};
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::request::{ConversationInPath, Json};
 use crate::routes::visitor_tokens;
 
 /// What became of a request.
@@ -51,19 +51,16 @@ pub enum Outcome {
 /// Request a conversation: by the visitor, or by the integration that hands the visitor over.
 #[utoipa::path(
     post, path = "/conversations", tag = "conversations", request_body = Request,
-    responses((status = 201, body = Requested), (status = 409, body = Problem), (status = 422, body = Problem))
+    responses((status = 201, body = Requested))
 )]
 pub async fn request(
-    caller: Caller,
-    key: IdempotencyKey,
-    State(app): State<App>,
+    commander: Commander,
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
-    let id = ConversationId(key.0.0);
-    let receipt = app
-        .command(&caller, key, Action::Conversation(id, ConversationAction::Request(Box::new(request))))
-        .await?;
-    answered(&app, &caller, id, &receipt)
+    let id = ConversationId(commander.key.0.0);
+    let receipt =
+        commander.record(Action::Conversation(id, ConversationAction::Request(Box::new(request)))).await?;
+    answered(&commander.app, &commander.caller, id, &receipt)
 }
 
 /// Ask again in a conversation that was kept open: the next segment of the same conversation. It goes to
@@ -75,21 +72,18 @@ pub async fn request(
     })),
     responses(
         (status = 201, body = Requested),
-        (status = 409, body = Problem, description = "It is not kept open, or not any more"),
-        (status = 422, body = Problem)
+        (status = 409, body = Problem, description = "It is not kept open, or not any more")
     )
 )]
 pub async fn request_again(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     Json(request): Json<Request>,
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
-    let receipt = app
-        .command(&caller, key, Action::Conversation(id, ConversationAction::RequestAgain(Box::new(request))))
+    let receipt = commander
+        .record(Action::Conversation(id, ConversationAction::RequestAgain(Box::new(request))))
         .await?;
-    answered(&app, &caller, id, &receipt)
+    answered(&commander.app, &commander.caller, id, &receipt)
 }
 
 /// What the log says of a request.
@@ -99,10 +93,10 @@ fn answered(
     id: ConversationId,
     receipt: &journal::Receipt,
 ) -> Result<(StatusCode, axum::Json<Requested>), Problem> {
-    // For whom the log names, never for whom the body does.
+    // For the visitor whom the log names, never for the one in the body.
     let visitor = receipt.records.iter().find_map(|record| asker(record)).ok_or(Rejection::KeyUsed)?;
     let pass = VisitorPass { visitor: visitor.id, conversation: id, authenticated: visitor.authenticated };
-    // Asking again, with the same key or anew, gains a visitor who has a token no time.
+    // A visitor who has a token gains no time by asking again, with the same key or another.
     let asked_at = app.done_at(receipt);
     let has_token = caller.role == Role::Visitor && caller.conversation.is_some();
     let first = if has_token { asked_at.min(caller.first_issued) } else { asked_at };
@@ -119,7 +113,7 @@ fn answered(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-/// The answer of the rules, as the log tells it.
+/// The answer of the rules, as the log has it.
 fn outcome(
     id: ConversationId,
     receipt: &journal::Receipt,

@@ -1,6 +1,5 @@
 //! Write a message that the visitor sees.
 
-use axum::extract::State;
 use axum::http::StatusCode;
 use domain::text::Text;
 use domain::{Action, ConversationAction, ConversationFact, Exchange, Fact};
@@ -8,10 +7,9 @@ use journal::Position;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::auth::Caller;
-use crate::problem::Problem;
-use crate::request::{ConversationInPath, IdempotencyKey, Json};
+use crate::http::commander::Commander;
+use crate::http::problem::Problem;
+use crate::http::request::{ConversationInPath, Json};
 
 /// A message.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -36,24 +34,19 @@ pub struct Written {
     post, path = "/conversations/{conversation}/messages", tag = "conversations", request_body = Message,
     responses(
         (status = 201, body = Written),
-        (status = 409, body = Problem, description = "The conversation is over"),
-        (status = 422, body = Problem)
+        (status = 409, body = Problem, description = "The conversation is over")
     )
 )]
 pub async fn write(
-    caller: Caller,
-    key: IdempotencyKey,
+    commander: Commander,
     ConversationInPath(id): ConversationInPath,
-    State(app): State<App>,
     Json(message): Json<Message>,
 ) -> Result<(StatusCode, axum::Json<Written>), Problem> {
-    Ok(written(
-        &app.command(&caller, key, Action::Conversation(id, ConversationAction::Write(message.text))).await?,
-    ))
+    Ok(written(&commander.record(Action::Conversation(id, ConversationAction::Write(message.text))).await?))
 }
 
 /// The answer to a command that says something: the message is in the log.
-pub(in crate::routes) fn written(receipt: &journal::Receipt) -> (StatusCode, axum::Json<Written>) {
+pub fn written(receipt: &journal::Receipt) -> (StatusCode, axum::Json<Written>) {
     let number = receipt.records.iter().find_map(|record| match &record.event.fact {
         Fact::Conversation {
             fact: ConversationFact::Exchange(Exchange::MessagePosted { number, .. }),

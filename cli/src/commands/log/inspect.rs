@@ -11,8 +11,9 @@ use journal::entry::WakeUp;
 use journal::store::open_existing;
 use serde_json::json;
 
-use super::Database;
-use crate::commands::Failure;
+use crate::commands::database::Database;
+use crate::commands::exit_code::exit_code;
+use crate::commands::failure::Failure;
 use crate::commands::output::{Bar, say};
 
 /// Options of `verify`.
@@ -68,7 +69,7 @@ pub(super) async fn verify(options: Verify) -> Result<ExitCode, Failure> {
              ({rate:.0} per second)"
         ))?;
     }
-    Ok(if verified.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit_code(verified.is_whole()))
 }
 
 /// Prints where each livechat stands.
@@ -86,7 +87,7 @@ pub(super) async fn status(options: Status) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Hexadecimal digits of a hash that tell it from others.
+/// Hexadecimal digits of a hash that distinguish it from others.
 const HASH_DIGITS: usize = 12;
 
 fn table(standings: &[LogStatus], records: u64) -> Table {

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Options of `log`.
 #[derive(Debug, clap::Args)]
@@ -29,14 +29,6 @@ enum Command {
     Export(transfer::Export),
     /// Append the records of a file that the log does not have yet. Run it while the server is stopped.
     Import(transfer::Import),
-}
-
-/// The log.
-#[derive(Debug, clap::Args)]
-pub(super) struct Database {
-    /// Where the log is kept: `sqlite://FILE` or `postgres://USER@HOST/DATABASE`.
-    #[arg(long, env = "PUPITRE_DATABASE", default_value = "sqlite://pupitre.db")]
-    pub(super) database: String,
 }
 
 /// Runs the command.

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use journal::archive::{self, Error, Target};
 use journal::store::{open, open_existing};
 
-use super::Database;
-use crate::commands::Failure;
+use crate::commands::database::Database;
+use crate::commands::failure::Failure;
 use crate::commands::output::Bar;
 
 /// The name of standard input and output.
@@ -51,7 +51,7 @@ pub(super) async fn export(options: Export) -> Result<ExitCode, Failure> {
     let exported = archive::export(store.as_ref(), target, &|done, all| bar.reached(done, all)).await;
     drop(bar);
     store.close().await;
-    let exported = exported.map_err(|error| told(error, &options.file))?;
+    let exported = exported.map_err(|error| with_file(error, &options.file))?;
     // The records may have taken standard output.
     eprintln!("{} records exported, {} were there", exported.written, exported.found);
     Ok(ExitCode::SUCCESS)
@@ -73,7 +73,7 @@ pub(super) async fn import(options: Import) -> Result<ExitCode, Failure> {
     let imported = archive::import(store.as_ref(), source, &|done, all| bar.reached(done, all)).await;
     drop(bar);
     store.close().await;
-    let imported = imported.map_err(|error| told(error, &options.file))?;
+    let imported = imported.map_err(|error| with_file(error, &options.file))?;
     eprintln!("{} records imported, {} were there", imported.written, imported.found);
     Ok(ExitCode::SUCCESS)
 }
@@ -87,7 +87,7 @@ fn copied(mut source: impl std::io::Read) -> std::io::Result<File> {
 }
 
 /// Names the file where an error may be of its making.
-fn told(error: Error, file: &Path) -> Failure {
+fn with_file(error: Error, file: &Path) -> Failure {
     match error {
         Error::File(_) | Error::Line { .. } | Error::Empty | Error::AnotherHistory { .. } | Error::Busy => {
             format!("{}: {error}", file.display()).into()

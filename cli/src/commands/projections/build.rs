@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use projections::maintenance;
 use serde_json::json;
 
-use super::{Target, code};
-use crate::commands::Failure;
+use super::target::Target;
+use crate::commands::exit_code::exit_code;
+use crate::commands::failure::Failure;
 use crate::commands::output::{Bar, say};
 
 /// Rebuilds the inactive slot from the log.
@@ -25,7 +26,7 @@ pub(super) async fn rebuild(target: Target) -> Result<ExitCode, Failure> {
         say(&format!("the {} slot is built: {events} events of {livechats} livechats", rebuilt.slot))?;
         super::parked::list(&rebuilt.parked)?;
     }
-    Ok(code(rebuilt.parked.is_empty()))
+    Ok(exit_code(rebuilt.parked.is_empty()))
 }
 
 /// Makes the inactive slot the active one.

@@ -5,19 +5,17 @@
 //! line is wrong. Results go to standard output, everything else to standard error.
 
 mod build;
-mod log;
 mod parked;
 mod status;
+mod target;
 mod verify;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Subcommand;
 
-pub(super) use self::log::StoredLog;
-use super::Failure;
-use api::server::views_beside;
+use self::target::Target;
+use super::failure::Failure;
 
 /// Options of `projections`.
 #[derive(Debug, clap::Args)]
@@ -42,30 +40,6 @@ enum Command {
     Parked(parked::Options),
 }
 
-/// The log, its projections, and the form of the output.
-#[derive(Debug, clap::Args)]
-struct Target {
-    #[command(flatten)]
-    log: super::log::Database,
-    /// Where the projections are kept, as `serve` has it. By default beside the log.
-    #[arg(long, env = "PUPITRE_VIEWS")]
-    views: Option<String>,
-    /// Print one JSON object.
-    #[arg(long)]
-    json: bool,
-}
-
-impl Target {
-    fn views(&self) -> String {
-        self.views.clone().unwrap_or_else(|| views_beside(&self.log.database))
-    }
-
-    /// Opens the log, which has to be there.
-    async fn open(&self) -> Result<Arc<StoredLog>, Failure> {
-        StoredLog::open(&self.log.database).await.map(Arc::new)
-    }
-}
-
 /// Runs the command.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     match options.command {
@@ -75,9 +49,4 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         Command::Swap(target) => build::swap(target).await,
         Command::Parked(options) => parked::run(options).await,
     }
-}
-
-/// 0 when all is well, else 1.
-fn code(is_well: bool) -> ExitCode {
-    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -7,8 +7,9 @@ use domain::LivechatId;
 use projections::{Parked, maintenance};
 use serde_json::json;
 
-use super::{Target, code};
-use crate::commands::Failure;
+use super::target::Target;
+use crate::commands::exit_code::exit_code;
+use crate::commands::failure::Failure;
 use crate::commands::output::say;
 
 /// Options of `parked`.
@@ -37,7 +38,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         } else {
             list(&parked)?;
         }
-        return Ok(code(parked.is_empty()));
+        return Ok(exit_code(parked.is_empty()));
     }
     let released = maintenance::retry(&views, only.as_ref()).await?;
     if options.target.json {
@@ -46,7 +47,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         say(&format!("{released} to be tried again"))?;
     }
     // A named livechat that is not parked is a mistake.
-    Ok(code(only.is_none() || released > 0))
+    Ok(exit_code(only.is_none() || released > 0))
 }
 
 /// One line for each.

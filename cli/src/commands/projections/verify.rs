@@ -7,8 +7,9 @@ use projections::Slot;
 use projections::maintenance::{self, Mismatch};
 use serde_json::json;
 
-use super::{Target, code};
-use crate::commands::Failure;
+use super::target::Target;
+use crate::commands::exit_code::exit_code;
+use crate::commands::failure::Failure;
 use crate::commands::output::{Bar, say};
 
 /// Options of `verify`.
@@ -63,7 +64,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         say(&json!(verified).to_string())?;
     } else {
         for mismatch in &verified.first {
-            say(&told(mismatch))?;
+            say(&describe(mismatch))?;
         }
         let result = match verified.mismatches {
             0 => "the rows are as the log says".to_owned(),
@@ -74,10 +75,10 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
             verified.rows, verified.livechats, verified.slot, verified.events
         ))?;
     }
-    Ok(code(verified.is_right()))
+    Ok(exit_code(verified.is_right()))
 }
 
-fn told(mismatch: &Mismatch) -> String {
+fn describe(mismatch: &Mismatch) -> String {
     let Mismatch { table, key, column, expected, found, .. } = mismatch;
     let key: Vec<String> = key.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let column = column.as_ref().map(|column| format!(".{column}")).unwrap_or_default();

@@ -6,6 +6,10 @@ use std::sync::Arc;
 
 use ::replay::playback;
 use ::replay::{AsOf, StateAt};
+use crossterm::cursor::{MoveTo, MoveToColumn};
+use crossterm::style::{StyledContent, Stylize};
+use crossterm::terminal::{Clear, ClearType};
+use crossterm::{execute, queue};
 use domain::text::Language;
 use domain::{ConversationId, LivechatId};
 use futures::StreamExt;
@@ -16,17 +20,13 @@ use projections::transcript::Line;
 
 use super::log_args;
 use super::player::{KEYS, Play, Player, Turn};
-use crate::commands::Failure;
-use crate::commands::log::Database;
+use crate::commands::database::Database;
+use crate::commands::failure::Failure;
 use crate::terminal::size;
-use api::transcript::{Head, KnownSurveys, LineRenderer, Paper, Side, Typesetter};
+use api::transcript::{Head, KnownSurveys, LineRenderer, Paper, ShownLine, Side, Typesetter};
 
 /// Lines that ← goes back while it plays.
 const BACK_LINES: usize = 5;
-
-const CLEAR: &str = "\x1b[2J\x1b[H";
-const CLEAR_LINE: &str = "\r\x1b[K";
-const PLAIN: &str = "\x1b[0m";
 
 /// Options of `conversation`.
 #[derive(Debug, clap::Args)]
@@ -64,25 +64,25 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
 async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> {
     let id = ConversationId(options.conversation);
     let livechat = log_args::livechat_of(&**store, options.livechat.as_deref(), id).await?;
-    let told = Told::read(store, &livechat, id, options.lang).await?;
-    let is_before = |line: &&Line| options.from.is_some_and(|from| includes(from, line));
-    let mut shown = told.lines.iter().take_while(is_before).count();
-    let first = told.lines.get(shown.saturating_sub(1)).or(told.lines.first());
+    let recording = Recording::read(store, &livechat, id, options.lang).await?;
+    let is_before = |line: &&ShownLine| options.from.is_some_and(|from| includes(from, line));
+    let mut shown = recording.lines.iter().take_while(is_before).count();
+    let first = recording.lines.get(shown.saturating_sub(1)).or(recording.lines.first());
     let Some(first) = first.map(|line| line.at) else { return Ok(()) };
     let mut player = Player::begin(options.play, first)?;
     let mut page = Page::begin(player.has_keys(), options.lang);
-    page.show_all(&told, shown)?;
+    page.show_all(&recording, shown)?;
     loop {
-        let next = told.lines.get(shown);
+        let next = recording.lines.get(shown);
         if next.is_none() && !player.has_keys() {
             return Ok(());
         }
         let next_at = next.map(|line| line.at);
         if page.is_resized() {
             // What stands there was wrapped anew by the terminal.
-            page.show_all(&told, shown)?;
+            page.show_all(&recording, shown)?;
         }
-        page.status(&told, &player, shown, next_at)?;
+        page.status(&recording, &player, shown, next_at)?;
         let turn = player.turn(next_at).await;
         let wanted = match turn {
             Turn::Next | Turn::Forward => {
@@ -90,7 +90,7 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
                     if turn == Turn::Forward {
                         player.jump(line.at);
                     }
-                    page.add(&told, line)?;
+                    page.add(&recording, line)?;
                     shown += 1;
                 }
                 continue;
@@ -100,29 +100,29 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
             Turn::Quit => break,
         };
         shown = wanted;
-        let at = told.lines.get(shown.saturating_sub(1)).or(told.lines.first());
+        let at = recording.lines.get(shown.saturating_sub(1)).or(recording.lines.first());
         player.jump(at.map_or(first, |line| line.at));
-        page.show_all(&told, shown)?;
+        page.show_all(&recording, shown)?;
     }
     page.end()
 }
 
-fn includes(from: AsOf, line: &Line) -> bool {
+fn includes(from: AsOf, line: &ShownLine) -> bool {
     match from {
         AsOf::Position(position) => Position::try_from(line.position).is_ok_and(|line| line <= position),
-        AsOf::Time(moment) => line.at <= moment,
+        AsOf::Time(time) => line.at <= time,
     }
 }
 
-/// What is told. A conversation has a bounded number of messages.
-struct Told {
+/// What is shown. A conversation has a bounded number of messages.
+struct Recording {
     name: domain::text::Name,
     row: Conversation,
-    lines: Vec<Line>,
+    lines: Vec<ShownLine>,
     renderer: LineRenderer,
 }
 
-impl Told {
+impl Recording {
     async fn read(
         store: &Arc<dyn Store>,
         livechat: &LivechatId,
@@ -136,7 +136,7 @@ impl Told {
             for key in Conversations::keys(&record) {
                 row = Conversations::fold(row.take(), &key, &record);
             }
-            lines.extend(Line::of(&record));
+            lines.extend(Line::of(&record).map(ShownLine::whole));
         }
         let row: Conversation = *row.ok_or("the conversation has no beginning")?;
         let StateAt { livechat: state, .. } =
@@ -157,7 +157,7 @@ impl Told {
     }
 }
 
-/// Where it is shown: at the end of the page, with a line below that tells the time where there are keys.
+/// Where it is shown: at the end of the page, with a status line below it where there are keys.
 struct Page {
     has_keys: bool,
     has_colours: bool,
@@ -183,24 +183,24 @@ impl Page {
         self.has_keys && std::mem::replace(&mut self.columns, columns) != columns
     }
 
-    fn show_all(&mut self, told: &Told, shown: usize) -> Result<(), Failure> {
+    fn show_all(&mut self, recording: &Recording, shown: usize) -> Result<(), Failure> {
         if self.has_keys {
-            self.write(CLEAR)?;
+            execute!(std::io::stdout(), Clear(ClearType::All), MoveTo(0, 0))?;
         }
-        self.typesetter = Typesetter::new(Paper::Text, told.renderer.language);
-        let head = Head::of(&told.name, &told.row, &told.lines, &told.renderer);
+        self.typesetter = Typesetter::new(Paper::Text, recording.renderer.language);
+        let head = Head::of(&recording.name, &recording.row, &recording.lines, &recording.renderer);
         self.write(&printable(&self.typesetter.head(&head)))?;
-        told.lines.iter().take(shown).try_for_each(|line| self.add(told, line))
+        recording.lines.iter().take(shown).try_for_each(|line| self.add(recording, line))
     }
 
-    fn add(&mut self, told: &Told, line: &Line) -> Result<(), Failure> {
+    fn add(&mut self, recording: &Recording, line: &ShownLine) -> Result<(), Failure> {
         if self.has_keys {
-            self.write(CLEAR_LINE)?;
+            Self::clear_line()?;
         }
-        for entry in told.renderer.entries(line) {
+        for entry in recording.renderer.entries(line) {
             let text = printable(&self.typesetter.entries([&entry]));
             if self.has_colours {
-                self.write(&format!("{}{text}{PLAIN}", colour(entry.side)))?;
+                self.write(&coloured(entry.side, &text).to_string())?;
             } else {
                 self.write(&text)?;
             }
@@ -210,7 +210,7 @@ impl Page {
 
     fn status(
         &self,
-        told: &Told,
+        recording: &Recording,
         player: &Player,
         shown: usize,
         next: Option<domain::Timestamp>,
@@ -218,15 +218,21 @@ impl Page {
         if !self.has_keys {
             return Ok(());
         }
-        let now = told.renderer.zone.wall_clock(player.now(next));
-        let (all, signs) = (told.lines.len(), player.signs());
+        let now = recording.renderer.zone.wall_clock(player.now(next));
+        let (all, signs) = (recording.lines.len(), player.signs());
         let time = now.format("%H:%M:%S");
         let state = format!("{signs}  {time}  {shown}/{all}");
         let mut ways: Vec<String> = KEYS.iter().map(|keys| format!("{state}  {keys}")).collect();
         ways.push(state);
         // The last column stays free: some terminals wrap once it is written to.
         let line = size::first_that_fits(&ways, self.columns.saturating_sub(1));
-        self.write(&format!("{CLEAR_LINE}{line}"))
+        Self::clear_line()?;
+        self.write(&line)
+    }
+
+    /// Clears the status line.
+    fn clear_line() -> std::io::Result<()> {
+        queue!(std::io::stdout(), MoveToColumn(0), Clear(ClearType::UntilNewLine))
     }
 
     fn end(&self) -> Result<(), Failure> {
@@ -242,18 +248,18 @@ impl Page {
     }
 }
 
-const fn colour(side: Side) -> &'static str {
+fn coloured(side: Side, text: &str) -> StyledContent<&str> {
     match side {
-        Side::Visitor => "\x1b[36m",
-        Side::Operator => "\x1b[32m",
-        Side::Automatic => "\x1b[35m",
-        Side::Internal => "\x1b[33m",
-        Side::Event => "\x1b[2m",
+        Side::Visitor => text.dark_cyan(),
+        Side::Operator => text.dark_green(),
+        Side::Automatic => text.dark_magenta(),
+        Side::Internal => text.dark_yellow(),
+        Side::Event => text.dim(),
     }
 }
 
-/// What visitors write must not steer the terminal of those who read it: what still has a control here was printed
-/// by nobody who asked [`domain::text::lines`].
+/// What visitors write must not steer the reader's terminal: a control character that is still here comes from a
+/// place that does not use [`domain::text::lines`].
 pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter })

@@ -1,7 +1,6 @@
 //! `pupitre replay floor`: the floor again, as it was.
 
 use std::collections::{HashMap, VecDeque};
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -13,19 +12,21 @@ use domain::text::{isolated, one_line};
 use domain::{ConversationFact, Exchange, Fact, Flow, LivechatId, Timestamp};
 use futures::StreamExt;
 use journal::{Position, Record, Store};
-use projections::ToldBy;
+use projections::RequestedBy;
 
 use super::conversation::printable;
 use super::log_args;
 use super::player::{KEYS, Play, Player, Turn};
-use crate::commands::Failure;
-use crate::commands::log::Database;
+use crate::commands::database::Database;
+use crate::commands::failure::Failure;
+use crate::commands::output::say;
+use crate::terminal::screen::Screen;
 use crate::terminal::{drawing, floor, size};
 
 /// How far → and ← lead while it plays.
 const LEAP: TimeDelta = TimeDelta::seconds(30);
 
-/// Happenings that stay on the screen.
+/// Events that stay on the screen.
 const HAPPENED_MAX: usize = 8;
 
 /// Names of visitors that are kept before those are forgotten whose conversations are over.
@@ -33,13 +34,6 @@ const NAMES_MAX: usize = 10_000;
 
 /// How often the screen is drawn at most.
 const REDRAW: std::time::Duration = std::time::Duration::from_millis(100);
-
-/// Back to the corner; what is left of each line and below is cleared while drawing.
-const HOME: &str = "\x1b[H";
-const CLEAR_LINE: &str = "\x1b[K\r\n";
-const CLEAR_BELOW: &str = "\x1b[J";
-const OTHER_SCREEN: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
-const FIRST_SCREEN: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 /// Options of `floor`.
 #[derive(Debug, clap::Args)]
@@ -76,21 +70,21 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
     let to = to.extent(store, &livechat, head).await?;
     let mut stage = Stage::at(store, &livechat, from, (to, head)).await?;
     let begun = match from {
-        AsOf::Time(moment) => moment.max(stage.past.livechat.clock()),
+        AsOf::Time(time) => time.max(stage.past.livechat.clock()),
         AsOf::Position(_) => stage.past.livechat.clock(),
     };
     let mut player = Player::begin(options.play, begun)?;
-    let mut screen = Screen::open(player.has_keys());
+    let mut display = Display::open(player.has_keys())?;
     loop {
         let next = stage.next().await?.map(|record| record.event.at);
         if next.is_none() && !player.has_keys() {
             return Ok(());
         }
-        screen.draw(&stage, &player, next)?;
+        display.draw(&stage, &player, next)?;
         let leap = match player.turn(next).await {
             Turn::Next => {
                 if let Some(happened) = stage.apply()? {
-                    screen.tell(&happened)?;
+                    display.print(&happened)?;
                 }
                 continue;
             }
@@ -102,11 +96,11 @@ async fn play(store: &Arc<dyn Store>, options: &Options) -> Result<(), Failure> 
         };
         stage = Stage::at(store, &livechat, leap, (to, head)).await?;
         let now = match leap {
-            AsOf::Time(moment) if stage.past.position < head => moment,
+            AsOf::Time(time) if stage.past.position < head => time,
             AsOf::Time(_) | AsOf::Position(_) => stage.past.livechat.clock(),
         };
         player.jump(now);
-        screen.drawn_at = None;
+        display.drawn_at = None;
     }
 }
 
@@ -136,7 +130,7 @@ impl Stage {
         let rows = past.floor.view().map(|board| board.conversations).unwrap_or_default();
         let named = rows.into_iter().filter_map(|row| {
             let id = domain::ConversationId(row.conversation.parse().ok()?);
-            let name = row.visitor_name.map(|name| drawing::claimed(name, row.told_by));
+            let name = row.visitor_name.map(|name| drawing::claimed(name, row.requested_by));
             Some((id, name.unwrap_or(row.visitor)))
         });
         let visitors = named.collect();
@@ -151,7 +145,7 @@ impl Stage {
         Ok(self.upcoming.as_ref().filter(|record| self.to.includes(record)))
     }
 
-    /// Plays it, and tells what happened, where that is anything to see.
+    /// Plays it, and returns a line about it, where there is anything to see.
     fn apply(&mut self) -> Result<Option<String>, Failure> {
         let Some(record) = self.upcoming.take() else { return Ok(None) };
         if let Fact::Conversation {
@@ -160,29 +154,29 @@ impl Stage {
             ..
         } = &record.event.fact
         {
-            let told_by = ToldBy::author(&record.event.by);
+            let requested_by = RequestedBy::author(&record.event.by);
             let name = request.visitor.name.as_ref();
-            let name = name.map(|name| drawing::claimed(name.reveal().to_string(), told_by));
+            let name = name.map(|name| drawing::claimed(name.reveal().to_string(), requested_by));
             self.visitors.insert(*conversation, name.unwrap_or_else(|| request.visitor.id.to_string()));
         }
         self.past.apply(&record)?;
-        let told = self.told(&record);
-        // Those of conversations that have just ended are spoken of for a while.
+        let line = self.describe(&record);
+        // Those of conversations that have just ended are still mentioned for a while.
         if self.visitors.len() > NAMES_MAX {
-            let live = &self.past.livechat;
-            self.visitors.retain(|id, _| live.conversation(*id).is_some());
+            let livechat = &self.past.livechat;
+            self.visitors.retain(|id, _| livechat.conversation(*id).is_some());
         }
-        if let Some(told) = &told {
-            self.happened.push_back(told.clone());
+        if let Some(line) = &line {
+            self.happened.push_back(line.clone());
             if self.happened.len() > HAPPENED_MAX {
                 self.happened.pop_front();
             }
         }
-        Ok(told)
+        Ok(line)
     }
 
     /// `13:00:05  Fatou: picked up  (Alice)`.
-    fn told(&self, record: &Record) -> Option<String> {
+    fn describe(&self, record: &Record) -> Option<String> {
         let time = self.zone.wall_clock(record.event.at).format("%H:%M:%S").to_string();
         let name = record.event.fact.name();
         let what = name.split_once('.').map_or(name, |(_, what)| what).replace('_', " ");
@@ -191,7 +185,7 @@ impl Stage {
             let name = known.map_or(id.as_str(), |known| known.profile.name.as_str());
             isolated(&one_line(name)).into_owned()
         };
-        let told = match &record.event.fact {
+        let line = match &record.event.fact {
             Fact::Livechat(_) => format!("{time}  {what}"),
             Fact::Operator { operator: id, .. } => format!("{time}  {}: {what}", operator(id)),
             Fact::Conversation {
@@ -206,35 +200,32 @@ impl Stage {
                 format!("{time}  {visitor}: {what}{by}")
             }
         };
-        Some(printable(&told))
+        Some(printable(&line))
     }
 }
 
-/// Where it is drawn: on the other screen of a terminal, and else line by line.
-struct Screen {
-    has_keys: bool,
+/// Where it is drawn: on the alternate screen of a terminal, and else line by line.
+struct Display {
+    screen: Option<Screen>,
     drawn_at: Option<std::time::Instant>,
 }
 
-impl Screen {
-    fn open(has_keys: bool) -> Self {
-        let screen = Self { has_keys, drawn_at: None };
-        if has_keys {
-            write(OTHER_SCREEN).ok();
-        }
-        screen
+impl Display {
+    fn open(has_keys: bool) -> Result<Self, Failure> {
+        Ok(Self { screen: has_keys.then(Screen::open).transpose()?, drawn_at: None })
     }
 
     /// A line, where there is no screen to be drawn.
-    fn tell(&self, happened: &str) -> Result<(), Failure> {
-        if self.has_keys { Ok(()) } else { write(&format!("{happened}\n")) }
+    fn print(&self, happened: &str) -> Result<(), Failure> {
+        if self.screen.is_none() {
+            say(happened)?;
+        }
+        Ok(())
     }
 
     fn draw(&mut self, stage: &Stage, player: &Player, next: Option<Timestamp>) -> Result<(), Failure> {
         let is_early = self.drawn_at.is_some_and(|drawn| drawn.elapsed() < REDRAW) && !player.is_paused();
-        if !self.has_keys || is_early {
-            return Ok(());
-        }
+        let Some(screen) = self.screen.as_ref().filter(|_| !is_early) else { return Ok(()) };
         self.drawn_at = Some(std::time::Instant::now());
         let now = player.now(next);
         let local = stage.zone.wall_clock(now).format("%Y-%m-%d %H:%M:%S");
@@ -258,21 +249,6 @@ impl Screen {
             text.push_str(happened);
             text.push('\n');
         }
-        let page = size::page(&text, size::size());
-        write(&format!("{HOME}{}{CLEAR_BELOW}", page.replace('\n', CLEAR_LINE)))
+        Ok(screen.show(&size::page(&text, size::size()))?)
     }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        if self.has_keys {
-            write(FIRST_SCREEN).ok();
-        }
-    }
-}
-
-fn write(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
 }

@@ -1,6 +1,6 @@
 //! `pupitre replay forecast`: the staff that each half hour needs, on each weekday.
 //!
-//! How it is told is in [`report`].
+//! How it is printed is in [`report`].
 
 mod report;
 
@@ -16,9 +16,9 @@ use replay::what_if;
 
 use self::report::{Day, Forecast, Needs};
 use super::period::Period;
-use crate::commands::Failure;
+use crate::commands::failure::Failure;
 use crate::commands::output::{Bar, print, say};
-use crate::commands::projections::StoredLog;
+use crate::commands::stored_log::StoredLog;
 
 /// The longest period that is measured: ten years.
 const DAYS_MAX: i64 = 3_660;
@@ -27,8 +27,8 @@ const DAYS_MAX: i64 = 3_660;
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    log: crate::commands::log::Database,
-    /// Measure what comes, how long it takes and how long visitors wait in the past of this livechat.
+    log: crate::commands::database::Database,
+    /// Measure arrivals, handling times and patience in the past of this livechat.
     #[arg(long, requires = "from", requires = "to", required_unless_present = "arrivals")]
     livechat: Option<String>,
     /// Start of the period: RFC 3339, or a date in the time zone of the livechat.
@@ -37,22 +37,22 @@ pub(super) struct Options {
     /// End of the period (exclusive), in the same forms.
     #[arg(long, requires = "livechat")]
     to: Option<String>,
-    /// Visitors per half hour, instead of those that were measured.
+    /// Visitors per half hour, instead of measured ones.
     #[arg(long, requires = "handle", conflicts_with = "livechat", value_parser = amount)]
     arrivals: Option<f64>,
-    /// Mean time of a conversation, as `300s` or `5min`.
+    /// Mean handling time of a conversation, as `300s` or `5min`.
     #[arg(long, conflicts_with = "livechat", value_parser = duration)]
     handle: Option<f64>,
     /// Mean time after which a visitor gives up; without it nobody does.
     #[arg(long, conflicts_with = "livechat", value_parser = duration)]
     patience: Option<f64>,
-    /// Conversations that an operator has at once; by default those of the settings, or 1.
+    /// Conversations that an operator has at once; by default as in the settings, or 1.
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=10))]
     capacity: Option<i64>,
-    /// What is promised: so many percent of the visitors answered within so many seconds.
+    /// The service level: this percentage of the visitors answered within this many seconds.
     #[arg(long, default_value = "80/20", value_parser = promise)]
     service_level: Promise,
-    /// Visitors in each simulation.
+    /// Visitors per simulation.
     #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     visitors: u32,
     /// The seed of the random draws: the same seed gives the same answer.
@@ -109,7 +109,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     } else if options.csv {
         print(&forecast.as_csv()?)?;
     } else {
-        say(&forecast.told())?;
+        say(&forecast.text())?;
     }
     Ok(ExitCode::SUCCESS)
 }

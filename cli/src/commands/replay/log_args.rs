@@ -7,18 +7,18 @@ use domain::{ConversationId, LivechatId, timestamp};
 use journal::Store;
 use journal::store::open_existing;
 
-use crate::commands::Failure;
-use crate::commands::log::Database;
+use crate::commands::database::Database;
+use crate::commands::failure::Failure;
 
-/// A position of the log or a moment.
+/// A position of the log, or a time.
 pub(super) fn until(text: &str) -> Result<AsOf, String> {
     if let Ok(position) = text.parse() {
         return Ok(AsOf::Position(position));
     }
-    let moment = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
-    let moment =
-        moment.map_err(|_| "a position of the log, or a moment such as 2026-01-31T09:00:00Z".to_owned())?;
-    if timestamp::is_allowed(moment) { Ok(AsOf::Time(moment)) } else { Err(timestamp::ALLOWED.to_string()) }
+    let time = chrono::DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+    let time =
+        time.map_err(|_| "a position of the log, or a time such as 2026-01-31T09:00:00Z".to_owned())?;
+    if timestamp::is_allowed(time) { Ok(AsOf::Time(time)) } else { Err(timestamp::ALLOWED.to_string()) }
 }
 
 /// Opens a log that is there.

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Options of `replay`.
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub(super) struct Options {
 enum Command {
     /// Play a conversation back: at its real pace, faster, or step by step.
     Conversation(conversation::Options),
-    /// Play the whole floor back: who was there, who waited, what happened.
+    /// Play the whole floor back: its operators, its queue and its events.
     Floor(floor::Options),
     /// Replay every event; check the invariants, the snapshots and the floors. Fails when anything differs.
     Verify(verify::Options),

@@ -7,8 +7,8 @@ use domain::settings::hours::TimeZone;
 use domain::{LivechatId, Timestamp, timestamp};
 use replay::what_if;
 
-use crate::commands::Failure;
-use crate::commands::projections::StoredLog;
+use crate::commands::failure::Failure;
+use crate::commands::stored_log::StoredLog;
 
 /// A period as it was written.
 #[derive(Clone, Copy, Debug)]
@@ -29,30 +29,30 @@ impl Period {
         livechat: &LivechatId,
     ) -> Result<(Timestamp, Timestamp), what_if::Error> {
         let zone = match (self.from, self.to) {
-            (Edge::Moment(_), Edge::Moment(_)) => TimeZone::default(),
+            (Edge::Time(_), Edge::Time(_)) => TimeZone::default(),
             _ => what_if::time_zone(log, livechat).await?,
         };
-        Ok((self.from.moment(&zone), self.to.moment(&zone)))
+        Ok((self.from.time(&zone), self.to.time(&zone)))
     }
 }
 
 /// An end of the period.
 #[derive(Clone, Copy, Debug)]
 enum Edge {
-    Moment(Timestamp),
+    Time(Timestamp),
     Date(NaiveDate),
 }
 
 fn edge(option: &str, text: &str) -> Result<Edge, Failure> {
     let edge = if let Ok(at) = chrono::DateTime::parse_from_rfc3339(text) {
-        Edge::Moment(at.to_utc())
+        Edge::Time(at.to_utc())
     } else {
         text.parse().map(Edge::Date).map_err(|_| {
-            format!("{option} {text}: a moment as 2026-11-24T09:00:00+01:00, or a date as 2026-11-24")
+            format!("{option} {text}: a time as 2026-11-24T09:00:00+01:00, or a date as 2026-11-24")
         })?
     };
     let begins = match edge {
-        Edge::Moment(at) => at,
+        Edge::Time(at) => at,
         Edge::Date(date) => date.and_time(NaiveTime::MIN).and_utc(),
     };
     // By the clocks of some place a date may begin a day earlier or later.
@@ -64,9 +64,9 @@ fn edge(option: &str, text: &str) -> Result<Edge, Failure> {
 }
 
 impl Edge {
-    fn moment(self, zone: &TimeZone) -> Timestamp {
+    fn time(self, zone: &TimeZone) -> Timestamp {
         match self {
-            Self::Moment(at) => at,
+            Self::Time(at) => at,
             Self::Date(date) => zone.first_instant(date.and_time(NaiveTime::MIN)),
         }
     }

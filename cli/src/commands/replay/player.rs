@@ -9,10 +9,11 @@ use std::time::Duration;
 use ::replay::playback::{SPEED_MAX, SPEED_MIN, Tempo};
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
 use domain::Timestamp;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time;
 
-use crate::commands::Failure;
+use crate::commands::failure::Failure;
 
 /// The speeds that the keys lead through.
 const SPEEDS: [f64; 10] = [SPEED_MIN, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, SPEED_MAX];
@@ -67,16 +68,16 @@ pub(super) enum Turn {
 pub(super) struct Player {
     tempo: Tempo,
     is_paused: bool,
-    /// A word for each line that is read, where events come at those.
+    /// A message for each line that is read, where events come at those.
     by_line: Option<mpsc::Receiver<()>>,
     keys: Option<Keys>,
-    /// The moment of the past at `since`.
+    /// The time in the past at `since`.
     past: Timestamp,
     since: time::Instant,
 }
 
 impl Player {
-    /// A player that shows this moment of the past. With keys where there is a terminal to press them on.
+    /// A player that starts at this time in the past; with keys where there is a terminal to press them on.
     ///
     /// # Errors
     /// When the terminal cannot be used.
@@ -105,7 +106,7 @@ impl Player {
         self.is_paused
     }
 
-    /// The moment of the past that it is now, on the way to the next event.
+    /// The time in the past that is reached now, on the way to the next event.
     pub(super) fn now(&self, next: Option<Timestamp>) -> Timestamp {
         let Some(next) = next.filter(|_| !self.is_paused) else { return self.past };
         let pause = self.tempo.pause(self.past, next);
@@ -118,7 +119,7 @@ impl Player {
         self.past + chrono::TimeDelta::from_std(passed).unwrap_or_default()
     }
 
-    /// Jumps to a moment of the past.
+    /// Jumps to a time in the past.
     pub(super) fn jump(&mut self, past: Timestamp) {
         (self.past, self.since) = (past, time::Instant::now());
     }
@@ -139,6 +140,7 @@ impl Player {
         let key = tokio::select! {
             biased;
             key = keys.pressed.recv() => key,
+            _ = keys.terminated.recv() => return Turn::Quit,
             () = time::sleep_until(due.unwrap_or(self.since)), if due.is_some() && !self.is_paused => {
                 self.past = next.unwrap_or(self.past);
                 self.since = due.unwrap_or(self.since);
@@ -182,13 +184,13 @@ impl Player {
     }
 }
 
-/// A word for each line of standard input.
+/// A message for each line of standard input.
 fn lines_read() -> mpsc::Receiver<()> {
-    let (told, lines) = mpsc::channel(1);
+    let (read, lines) = mpsc::channel(1);
     // Reading waits, and cannot be given up.
     std::thread::spawn(move || {
         for line in std::io::stdin().lines() {
-            if line.is_err() || told.blocking_send(()).is_err() {
+            if line.is_err() || read.blocking_send(()).is_err() {
                 return;
             }
         }
@@ -196,7 +198,7 @@ fn lines_read() -> mpsc::Receiver<()> {
     lines
 }
 
-/// What the keys do, for those who watch: in as many words as there is room for.
+/// What the keys do: in as many words as there is room for.
 pub(super) const KEYS: [&str; 4] = [
     "space pause · → step or forward · ← back · ↑↓ speed · q quit",
     "space pause · ←→ · ↑↓ speed · q quit",
@@ -207,10 +209,13 @@ pub(super) const KEYS: [&str; 4] = [
 /// Keys as they are pressed. While it lives, the terminal gives them at once and does not echo.
 struct Keys {
     pressed: mpsc::UnboundedReceiver<KeyCode>,
+    /// Asked to stop, the player ends by itself, or the terminal would stay as it is here.
+    terminated: Signal,
 }
 
 impl Keys {
     fn listen() -> std::io::Result<Self> {
+        let terminated = signal(SignalKind::terminate())?;
         crossterm::terminal::enable_raw_mode()?;
         let (press, pressed) = mpsc::unbounded_channel();
         // Reading waits, and a terminal has one reader.
@@ -230,7 +235,7 @@ impl Keys {
                 }
             }
         });
-        Ok(Self { pressed })
+        Ok(Self { pressed, terminated })
     }
 }
 

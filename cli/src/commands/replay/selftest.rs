@@ -8,19 +8,20 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use replay::simulation::{self, Counts, Outcome};
 use serde_json::json;
 
-use crate::commands::Failure;
+use crate::commands::exit_code::exit_code;
+use crate::commands::failure::Failure;
 use crate::commands::output::{Bar, say};
 
 /// Options of `selftest`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// How many seeds are run, one after the other on each core.
+    /// How many seeds to run, one after the other on each core.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
-    /// The first of them; by default one that nobody has tried.
+    /// The first seed; by default one taken from the clock.
     #[arg(long)]
     from_seed: Option<u64>,
-    /// Run this seed alone, and tell all that happens in it.
+    /// Run only this seed, and print everything that happens in it.
     #[arg(long, conflicts_with_all = ["seeds", "from_seed"])]
     seed: Option<u64>,
     /// Print one JSON object.
@@ -46,12 +47,12 @@ fn one(seed: u64, as_json: bool) -> Result<ExitCode, Failure> {
         for line in &outcome.story {
             say(line)?;
         }
-        say(&format!("seed {seed}: {}, trace {:016x}", told(&outcome.counts), outcome.trace))?;
+        say(&format!("seed {seed}: {}, trace {:016x}", summary(&outcome.counts), outcome.trace))?;
         if let Some(failure) = &outcome.failure {
             say(&failure.to_string())?;
         }
     }
-    Ok(if outcome.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit_code(outcome.failure.is_none()))
 }
 
 fn many(options: &Options) -> Result<ExitCode, Failure> {
@@ -88,7 +89,7 @@ fn many(options: &Options) -> Result<ExitCode, Failure> {
             failures.len(),
             options.seeds,
             elapsed.as_secs_f64(),
-            told(&all)
+            summary(&all)
         ))?;
         say(&format!(
             "a minute covers {:.0} events, {:.0} commands, {:.0} crashes and {:.0} faults of all kinds",
@@ -98,21 +99,21 @@ fn many(options: &Options) -> Result<ExitCode, Failure> {
             per_minute(all.faults(), elapsed)
         ))?;
     }
-    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit_code(failures.is_empty()))
 }
 
 /// What came of each seed, in the order in which they end.
 fn outcomes(seeds: std::ops::Range<u64>) -> impl Iterator<Item = Result<Outcome, Failure>> {
     let next = std::sync::Arc::new(AtomicU64::new(seeds.start));
-    let (teller, outcomes) = mpsc::channel();
+    let (sender, outcomes) = mpsc::channel();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     for _ in 0..cores {
-        let (next, teller, end) = (next.clone(), teller.clone(), seeds.end);
+        let (next, sender, end) = (next.clone(), sender.clone(), seeds.end);
         std::thread::spawn(move || {
             loop {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
                 let is_wanted =
-                    || teller.send(simulation::simulate(seed, false).map_err(Failure::from)).is_ok();
+                    || sender.send(simulation::simulate(seed, false).map_err(Failure::from)).is_ok();
                 if seed >= end || !is_wanted() {
                     return;
                 }
@@ -133,7 +134,7 @@ fn per_minute(count: u64, elapsed: Duration) -> f64 {
     count as f64 * 60.0 / elapsed.as_secs_f64().max(f64::EPSILON)
 }
 
-fn told(counts: &Counts) -> String {
+fn summary(counts: &Counts) -> String {
     format!(
         "{} events, {} commands, {} crashes and {} faults in {} steps and {} simulated seconds",
         counts.events,

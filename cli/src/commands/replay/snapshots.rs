@@ -7,8 +7,8 @@ use domain::LivechatId;
 use journal::store::open_existing;
 use serde_json::json;
 
-use crate::commands::Failure;
-use crate::commands::log::Database;
+use crate::commands::database::Database;
+use crate::commands::failure::Failure;
 use crate::commands::output::{Bar, say};
 
 /// Options of `snapshots`.
@@ -38,24 +38,24 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let bar = Bar::of("events");
     let (mut sum, mut before) = (Progress::default(), 0);
     for head in &heads {
-        let laid = create(&store, &head.livechat, Pace::FULL, |position| {
+        let created = create(&store, &head.livechat, Pace::FULL, |position| {
             bar.reached(before + position, Some(all.max(before + position)));
         });
-        let laid = laid.await?;
-        sum.snapshots += laid.snapshots;
-        sum.bytes += laid.bytes;
-        sum.events += laid.events;
+        let created = created.await?;
+        sum.snapshots += created.snapshots;
+        sum.bytes += created.bytes;
+        sum.events += created.events;
         before += head.position;
     }
     drop(bar);
     store.close().await;
-    let Progress { snapshots: stones, bytes, events, .. } = sum;
+    let Progress { snapshots, bytes, events, .. } = sum;
     if options.json {
         let livechats = heads.len();
-        say(&json!({ "livechats": livechats, "stones": stones, "bytes": bytes, "events": events })
+        say(&json!({ "livechats": livechats, "snapshots": snapshots, "bytes": bytes, "events": events })
             .to_string())?;
     } else {
-        say(&format!("{stones} state snapshots created, {bytes} bytes, along {events} events"))?;
+        say(&format!("{snapshots} state snapshots created, {bytes} bytes, along {events} events"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,8 +7,9 @@ use domain::LivechatId;
 use serde_json::json;
 
 use super::log_args;
-use crate::commands::Failure;
-use crate::commands::log::Database;
+use crate::commands::database::Database;
+use crate::commands::exit_code::exit_code;
+use crate::commands::failure::Failure;
 use crate::commands::output::{Bar, say};
 use api::server::views_beside;
 
@@ -38,8 +39,8 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let url = options.views.unwrap_or_else(|| views_beside(&options.log.database));
     let (views, unread) = if options.log_only { (None, None) } else { look(&url).await? };
     let bar = Bar::of("events");
-    let told = |done, all| bar.reached(done, Some(all));
-    let verified = ::replay::verify(&store, views.as_ref(), only.as_ref(), &told).await;
+    let progress = |done, all| bar.reached(done, Some(all));
+    let verified = ::replay::verify(&store, views.as_ref(), only.as_ref(), &progress).await;
     drop(bar);
     if let Some(views) = &views {
         views.close().await;
@@ -87,7 +88,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
             say(&format!("the projections are not compared: {why}"))?;
         }
     }
-    Ok(if verified.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit_code(verified.is_right()))
 }
 
 /// The projections, or why there is nothing to compare with: another version computed them, or nobody has.

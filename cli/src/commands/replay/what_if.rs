@@ -10,15 +10,15 @@ use replay::what_if::{self, Change, FIGURES, Hours, Part, Question, Set, WhatIf,
 use serde_json::Value;
 
 use super::period::{Period, table};
-use crate::commands::Failure;
+use crate::commands::failure::Failure;
 use crate::commands::output::{Bar, say};
-use crate::commands::projections::StoredLog;
+use crate::commands::stored_log::StoredLog;
 
 /// Options of `what-if`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    log: crate::commands::log::Database,
+    log: crate::commands::database::Database,
     /// The livechat.
     #[arg(long)]
     livechat: String,
@@ -32,8 +32,7 @@ pub(super) struct Options {
     /// SETTINGS.md, values are JSON. May be repeated.
     #[arg(long, value_name = "SECTION.KEY=VALUE")]
     set: Vec<String>,
-    /// So many operators more (`+2`) or fewer (`-1`): the longest connected are doubled,
-    /// or are removed.
+    /// This many more operators (`+2`) or fewer (`-1`): the longest connected are duplicated or removed.
     #[arg(long, allow_hyphen_values = true, default_value_t = 0)]
     operators: i64,
     /// Other opening hours of the week: `mon-fri 09:00-12:30,13:30-18:00; sat 10:00-16:00`, or `always`.
@@ -77,7 +76,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     if options.json {
         say(&serde_json::to_string(&answer)?)?;
     } else {
-        say(&told(&answer))?;
+        say(&text(&answer))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -96,7 +95,7 @@ async fn answer(
 }
 
 /// For people: the period, then hour by hour.
-fn told(answer: &WhatIf) -> String {
+fn text(answer: &WhatIf) -> String {
     let mut total = table(&["Figure", "As it was", "As it would be", "Difference"]);
     for name in FIGURES {
         let (before, after) = (answer.before.total.get(*name), answer.after.total.get(*name));
@@ -161,7 +160,7 @@ fn departure(answer: &WhatIf) -> String {
     )
 }
 
-/// Did nobody ask, and was nobody there?
+/// An hour without requests and without operators.
 fn is_quiet(hour: &Part) -> bool {
     let none = |name: &str| hour.figures.get(name).and_then(Value::as_f64).unwrap_or_default() == 0.0;
     none("requested") && none("online_time_s")

@@ -1,4 +1,4 @@
-//! `pupitre serve`: run the server until it is told to stop.
+//! `pupitre serve`: run the server until it is stopped.
 
 mod limits;
 
@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::limits::{ConnectionOptions, RateOptions};
-use super::Failure;
+use super::failure::Failure;
 use api::assistant::FromArticles;
 use api::auth::{Key, Proxies, ProxyHeader};
 use api::connections;

@@ -135,7 +135,7 @@ impl<I: Iterator<Item = Span>> Iterator for Openings<I> {
         loop {
             let Span { from, mut to } = self.spans.next()?;
             // Times apart on the wall clock can be one instant, when the clocks skip what is between them:
-            // that is looked at only after what the wall clock tells by itself, which is much cheaper.
+            // that is checked only after what the wall clock shows by itself, which is much cheaper.
             while let Some(more) = self.spans.next_if(|next| {
                 next.from <= to || first_instant(self.zone, next.from) <= first_instant(self.zone, to)
             }) {

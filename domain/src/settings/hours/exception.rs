@@ -12,7 +12,7 @@ use crate::field::Check;
 use crate::limits::HOURS_LABEL_CHARACTERS_MAX;
 use crate::text::{Received, Rule};
 
-/// A year outside is a slip of the hand, and the rules of the time zones are written down to 2100 only.
+/// A year outside is a typing error, and the rules of the time zones are only written down until 2100.
 const YEARS: RangeInclusive<i32> = 2000..=2100;
 
 /// One date whose ranges replace those of its weekday.

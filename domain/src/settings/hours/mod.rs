@@ -37,7 +37,7 @@ pub use zone::TimeZone;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct OpeningHours {
-    /// Where the wall clock hangs: an IANA name, `Europe/Paris` by default. The hours of the skills and
+    /// The time zone of the wall clock: an IANA name, `Europe/Paris` by default. The hours of the skills and
     /// of the operators are in it too.
     pub time_zone: TimeZone,
     /// The ranges of each weekday; absent = open day and night, an empty week = closed but for the

@@ -110,7 +110,7 @@ impl TimeRange {
 /// The ranges of one day: few, each valid, none over another. They may touch, and be in any order.
 ///
 /// A range past midnight may reach into the ranges of the next day, and the two are then one opening:
-/// whoever writes `20:00` to `02:00` on Friday and `00:00` to `04:00` on Saturday means it.
+/// that is what `20:00` to `02:00` on Friday and `00:00` to `04:00` on Saturday mean.
 pub(super) fn check_day(ranges: &[TimeRange], path: &str, check: &mut Check) {
     if ranges.len() > HOURS_RANGES_PER_DAY_MAX {
         check.wrong(

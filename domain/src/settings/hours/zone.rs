@@ -32,8 +32,8 @@ impl TimeZone {
         nearest_allowed(at).with_timezone(&self.rules()).fixed_offset()
     }
 
-    /// The first instant at which the clocks on the wall show `wall` or later: a time that is skipped is the
-    /// moment of the change, and one that comes twice is its first occurrence.
+    /// The first instant at which the clocks on the wall show `wall` or later: a time that is skipped is the instant of
+    /// the change, and one that comes twice is its first occurrence.
     pub fn first_instant(&self, wall: NaiveDateTime) -> Timestamp {
         first_instant(self.rules(), wall)
     }
@@ -46,7 +46,7 @@ impl TimeZone {
 /// The first instant at which a clock on the wall shows `wall` or later.
 ///
 /// One rule for both nights on which clocks change, and for opening and closing alike:
-/// - in spring a time that is skipped is the moment of the change. In Paris, what opens or closes at 02:30
+/// - in spring a time that is skipped is the instant of the change. In Paris, what opens or closes at 02:30
 ///   does so at 03:00 by the new time, and nothing is open from 02:15 to 02:45;
 /// - in autumn a time that comes twice is its first occurrence. What closes at 02:30 closes when the
 ///   clock shows 02:30 for the first time and does not open again, so a service that ends at 02:00 keeps

@@ -1,11 +1,11 @@
-//! Filling in: what stands for each variable, and what is left out where nothing does.
+//! Filling in: the value of each variable, and what is left out where there is none.
 //!
 //! A part of a phrase that depends on something unknown is left out, so that no phrase has a hole: the part between
 //! `[[` and `]]` that names it, else the sentence that does ([`sentences`](super::sentences)). Whatever stands between
-//! two braces on one line is a variable, and one that nobody knows is unknown as well; braces with nothing in between
-//! stay as they are written.
+//! two braces on one line is a variable, and one that nobody knows is unknown as well; empty braces stay as they are
+//! written.
 //!
-//! A value whose direction is not that of the phrase is set apart, so that it turns nothing beside it.
+//! A value with another direction than the phrase is isolated, so that it reverses nothing beside it.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ pub struct Filled {
     pub text: String,
     /// The parts that are left out, as they are written.
     pub left_out: Vec<String>,
-    /// The variables on whose account they are.
+    /// The unknown variables that cause this.
     pub unknown: BTreeSet<String>,
 }
 
@@ -164,7 +164,7 @@ fn known_as(name: &str) -> Cow<'_, str> {
 }
 
 impl<'a> Known<'a> {
-    /// What stands for a variable; `None` when it is unknown. The names of Pupitre win over those of the site.
+    /// The value of a variable; `None` when it is unknown. The names of Pupitre win over those of the site.
     fn value_of(self, name: &str) -> Option<Cow<'a, str>> {
         let Variables { operator, position, wait, visitor, custom } = self.with;
         let known_as = known_as(name);
@@ -173,7 +173,7 @@ impl<'a> Known<'a> {
             "visitor" => visitor.map(Into::into),
             "position" => position.map(|position| position.to_string().into()),
             "wait" => wait.map(|minutes| minutes.to_string().into()),
-            // What an old log has may be written otherwise.
+            // An old log may have it in another spelling.
             known_as => custom
                 .and_then(|custom| custom.get(known_as).or_else(|| custom.get(name)))
                 .map(|value| value.reveal().as_str().into()),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_is_filled_in_and_what_fills_it_in_is_not_looked_at_again() {
+    fn placeholders_are_filled_in_once_and_their_values_are_not_expanded() {
         let with = Variables { operator: Some("{position} {"), position: Some(2), ..Variables::default() };
         assert_eq!(fill_in("{operator} {position}", with).text, "{position} { 2");
     }

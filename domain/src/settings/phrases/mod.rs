@@ -2,8 +2,8 @@
 //! or switched off. [`phrase`] is the list of them, with their ready-made texts.
 //!
 //! `{operator}`, `{position}`, `{wait}` (minutes), `{visitor}` (the visitor's name) and the custom
-//! variables of the visitor card, by name, are filled in ([`fill_in`]). What depends on something that is not known
-//! at that moment is left out.
+//! variables of the visitor card, by name, are filled in ([`fill_in`]). A part that depends on an unknown value is left
+//! out.
 
 pub mod fill_in;
 mod phrase;

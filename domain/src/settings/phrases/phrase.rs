@@ -1,6 +1,6 @@
 //! The phrases there are, when each is said, and its ready-made texts: one entry per phrase.
 //!
-//! French is set as French is set: ’ and not ', a no-break space (U+00A0) before a colon and between a number and its
+//! French follows French typography: ’ and not ', a no-break space (U+00A0) before a colon and between a number and its
 //! unit, a narrow one (U+202F) before ! ? and ;. They are written as escapes here, so that they can be seen.
 
 use serde::{Deserialize, Serialize};
@@ -117,7 +117,7 @@ phrases! {
         fr: "Notre service ferme bientôt et ne prend plus de nouvelles demandes. Merci de revenir aux heures d’ouverture.",
         en: "Our service closes soon and takes no new requests. Please come back during opening hours.",
     },
-    /// An administrator has closed the livechat: those who ask are refused, those who wait are released.
+    /// An administrator has closed the livechat: requests are refused, waiting visitors are released.
     LivechatClosed {
         fr: "Notre service de discussion est fermé jusqu’à nouvel ordre.",
         en: "Our live chat is closed until further notice.",

@@ -1,7 +1,7 @@
 //! The sentences of a phrase: what is left out together where something in it is unknown.
 //!
-//! Half a sentence is a hole, and two sentences are none. So where it cannot be told whether a sentence ends, it goes
-//! on:
+//! Omitting half a sentence leaves a gap, omitting two whole ones does not. So where it is unclear whether a sentence
+//! ends, it goes on:
 //!
 //! | | ends a sentence |
 //! |---|---|
@@ -79,7 +79,7 @@ fn end(before: &str, mark: Mark, character: char, behind: &str) -> Option<usize>
             announces || behind.starts_with(char::is_lowercase) || before.ends_with('.') && is_abbreviated();
         return (!goes_on).then(|| spaces(behind));
     }
-    // Of several marks the last one tells: "?!", "...".
+    // Of several marks the last one decides: "?!", "...".
     if behind.chars().next().and_then(self::mark).is_some_and(|next| next != Mark::Line) {
         return None;
     }
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn where_it_cannot_be_told_the_sentence_goes_on() {
+    fn without_a_clear_end_the_sentence_continues() {
         for text in [
             "Bonjour M. {visitor}, nous arrivons.",
             "Bonjour M. Martin, {contrat} est prêt.",

@@ -22,7 +22,7 @@ pub struct Field {
     pub label: BTreeMap<Language, String>,
     /// The kind of answer.
     pub kind: FieldKind,
-    /// May it not be left blank? It may by default.
+    /// Whether an answer is required; not by default.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(default = false))]
     pub mandatory: bool,

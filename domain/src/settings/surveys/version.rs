@@ -2,8 +2,8 @@
 //! given to.
 //!
 //! The number of a version is never given twice to the same id, also when a survey is removed and comes
-//! back. [`Versions`] remembers that: it is kept beside the section, and told of every section that
-//! comes into force.
+//! back. [`Versions`] remembers that: it is kept beside the section, and updated with every section that comes into
+//! force.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,6 @@
-//! Who did what.
+//! The audit log: who did what.
 
 use crate::analytics::catalogue::{Column, Sql, View};
-
-use super::LIVECHAT;
 
 /// One row per event.
 pub(super) const AUDIT: View = View {
@@ -12,7 +10,7 @@ pub(super) const AUDIT: View = View {
     source: Sql::Same("audit"),
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::integer("position", "The position of the event in the log of the livechat."),
         Column::time("at", "When."),
         Column::text(

@@ -1,10 +1,10 @@
-//! Requests and how they went, and which operator had what.
+//! Requests and their outcomes, and the assignments of operators.
 
 use crate::analytics::catalogue::{Column, Sql, View, elapsed_ms, so_far_ms};
+use crate::contact_metrics::{ContactMetrics, Metric};
+use crate::row::{count, joined};
 
-use super::LIVECHAT;
-
-/// One row per request that is over.
+/// One row per request that has ended.
 pub(super) const CONTACTS: View = View {
     name: "contacts",
     comment: "Each request for an operator that is over, and how it went: one segment of a conversation. The \
@@ -12,107 +12,123 @@ pub(super) const CONTACTS: View = View {
     personal: false,
     source: Sql::Same("contacts"),
     only: None,
-    columns: &[
-        Column::text("livechat", LIVECHAT),
-        Column::integer("position", "The position of its end in the log of the livechat."),
-        Column::text("conversation", "The conversation it is a segment of, a UUID."),
-        Column::integer(
-            "requested_position",
-            "The position of the request: with the livechat, it names the contact.",
-        ),
-        Column::text("visitor", "The identifier of the visitor: the same person has the same one."),
-        Column::text("language", "The language of the visitor: fr or en."),
-        Column::text("skill", "The skill asked for by the request; null: none."),
-        Column::flag("again", "Asked for again after the conversation was kept open."),
-        Column::time("requested_at", "When it was requested."),
-        Column::flag("queued", "The visitor was put in the queue at the request."),
-        Column::text("outcome", "How it went: refused, left (before somebody picked up), released or ended."),
-        Column::text(
-            "reason",
-            "Refused: outside_hours, no_operator or queue_full. Left: gave_up or left_site. Released: unanswered or \
-             closing. Ended: visitor, operator, supervisor or timeout.",
-        ),
-        Column::text("first_operator", "Who was given it first; null: nobody."),
-        Column::text("last_operator", "Who was given it last; null: nobody."),
-        Column::text("answered_by", "Who picked it up first; null: nobody."),
-        Column::time("assigned_at", "When an operator was given it first; null: never."),
-        Column::time("picked_up_at", "When it was picked up first; null: never."),
-        Column::time(
-            "first_answer_at",
-            "When the visitor first had a message that a person typed in the operator's voice; null: never.",
-        ),
-        Column::time(
-            "first_reply_at",
-            "When the visitor first had any answer: that, an article, or a phrase once it was picked up; null: never.",
-        ),
-        Column::time("ended_at", "When it was over, in whichever way."),
-        Column::integer(
-            "wait_ms",
-            "Milliseconds from the request to the first pick-up, or to the end without one.",
-        ),
-        Column::integer(
-            "answer_ms",
-            "Milliseconds from the request to the first pick-up; null: never picked up.",
-        )
-        .computed(elapsed_ms("requested_at", "picked_up_at")),
-        Column::integer("first_answer_ms", "Milliseconds from the request to first_answer_at; null: never.")
-            .computed(elapsed_ms("requested_at", "first_answer_at")),
-        Column::integer("first_reply_ms", "Milliseconds from the request to first_reply_at; null: never.")
-            .computed(elapsed_ms("requested_at", "first_reply_at")),
-        Column::integer("duration_ms", "Milliseconds from the request to the end.")
-            .computed(elapsed_ms("requested_at", "ended_at")),
-        Column::integer("handle_ms", "Milliseconds for which it was picked up, summed over operators."),
-        Column::integer("messages_visitor", "Messages in the voice of the visitor."),
-        Column::integer("messages_operator", "Messages in the voice of the operator, whoever wrote them."),
-        Column::integer("messages_system", "Phrases until the end."),
-        Column::integer("transfers_to_operator", "Times somebody passed it on to an operator."),
-        Column::integer("transfers_to_skill", "Times somebody passed it on to a skill."),
-        Column::integer("transfers_forced", "How many of these were forced by a supervisor."),
-        Column::integer("transfers_inactive", "Times it went to another because its operator was inactive."),
-        Column::integer(
-            "transfers_disconnected",
-            "Times it went to another because its operator was disconnected.",
-        ),
-        Column::integer(
-            "returns_to_queue",
-            "Times it came back to the queue because its operator was disconnected.",
-        ),
-        Column::integer(
-            "responses",
-            "Answers to the visitor: how often a word of the visitor was followed by one.",
-        ),
-        Column::integer(
-            "response_ms",
-            "Milliseconds the visitor waited for them, from the first unanswered word on: the sum.",
-        ),
-        Column::integer("response_worst_ms", "Milliseconds of the slowest of them."),
-        Column::flag("important", "Marked as important at the end."),
-        Column::integer("help_calls", "Calls for help to the manager."),
-        Column::integer(
-            "assignment_ms",
-            "Milliseconds from the request to the first assignment; null: never given to anybody.",
-        )
-        .computed(elapsed_ms("requested_at", "assigned_at")),
-        Column::flag(
-            "abandoned",
-            "The visitor was not refused and went before an operator had picked up, from the queue or a tab that flashed.",
-        )
-        .is("(outcome = 'left' AND picked_up_at IS NULL)"),
-        Column::text(
-            "first_answer_by",
-            "Who typed the first message in the operator's voice; null also when it was a supervisor.",
-        ),
-        Column::text(
-            "first_reply_by",
-            "Whose the first answer was: its author, or whoever was in charge when it was a phrase.",
-        ),
-        Column::text("operator_at_end", "On whose desk it was when it was over; null: in the queue."),
-        Column::json(
-            "operators",
-            "What each operator did in it, by identifier; under an empty one what no operator did.",
-        ),
-    ],
+    columns: &joined::<_, { count(CONTACT_PARTS) }>(CONTACT_PARTS, Column::livechat()),
 };
+
+/// The columns of contacts: a metric that is new comes after all of them.
+const CONTACT_PARTS: &[&[Column]] = &[
+    CONTACT,
+    &metrics::<{ ContactMetrics::FIRST.len() }>(ContactMetrics::FIRST),
+    CONTACT_RESPONSES,
+    HELP_CALLS,
+    CONTACT_COMPUTED,
+    NEW_METRICS,
+];
+
+const LATER: &[Column] = &metrics::<{ ContactMetrics::LATER.len() }>(ContactMetrics::LATER);
+const HELP_CALLS: &[Column] = LATER.split_at(1).0;
+const NEW_METRICS: &[Column] = LATER.split_at(1).1;
+
+const fn metrics<const COUNT: usize>(metrics: &[Metric]) -> [Column; COUNT] {
+    let mut columns = [Column::livechat(); COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        columns[index] = Column::integer(metrics[index].name, metrics[index].meaning);
+        index += 1;
+    }
+    columns
+}
+
+const CONTACT: &[Column] = &[
+    Column::livechat(),
+    Column::integer("position", "The position of its end in the log of the livechat."),
+    Column::text("conversation", "The conversation it is a segment of, a UUID."),
+    Column::integer(
+        "requested_position",
+        "The position of the request: with the livechat, it names the contact.",
+    ),
+    Column::text("visitor", "The identifier of the visitor: the same person has the same one."),
+    Column::text("language", "The language of the visitor: fr or en."),
+    Column::text("skill", "The skill asked for by the request; null: none."),
+    Column::flag("again", "Asked for again after the conversation was kept open."),
+    Column::time("requested_at", "When it was requested."),
+    Column::flag("queued", "The visitor was put in the queue at the request."),
+    Column::text("outcome", "How it went: refused, left (before somebody picked up), released or ended."),
+    Column::text(
+        "reason",
+        "Refused: outside_hours, no_operator or queue_full. Left: gave_up or left_site. Released: unanswered or \
+         closing. Ended: visitor, operator, supervisor or timeout.",
+    ),
+    Column::text("first_operator", "Who was given it first; null: nobody."),
+    Column::text("last_operator", "Who was given it last; null: nobody."),
+    Column::text("answered_by", "Who picked it up first; null: nobody."),
+    Column::time("assigned_at", "When an operator was given it first; null: never."),
+    Column::time("picked_up_at", "When it was picked up first; null: never."),
+    Column::time(
+        "first_answer_at",
+        "When the visitor first had a message that a person typed in the operator's voice; null: never.",
+    ),
+    Column::time(
+        "first_reply_at",
+        "When the visitor first had any answer: that, an article, or a phrase once it was picked up; null: never.",
+    ),
+    Column::time("ended_at", "When it was over, in whichever way."),
+    Column::integer(
+        "wait_ms",
+        "Milliseconds from the request to the first pick-up, or to the end without one.",
+    ),
+    Column::integer(
+        "answer_ms",
+        "Milliseconds from the request to the first pick-up; null: never picked up.",
+    )
+    .computed(elapsed_ms("requested_at", "picked_up_at")),
+    Column::integer("first_answer_ms", "Milliseconds from the request to first_answer_at; null: never.")
+        .computed(elapsed_ms("requested_at", "first_answer_at")),
+    Column::integer("first_reply_ms", "Milliseconds from the request to first_reply_at; null: never.")
+        .computed(elapsed_ms("requested_at", "first_reply_at")),
+    Column::integer("duration_ms", "Milliseconds from the request to the end.")
+        .computed(elapsed_ms("requested_at", "ended_at")),
+    Column::integer("handle_ms", "Milliseconds for which it was picked up, summed over operators."),
+];
+
+const CONTACT_RESPONSES: &[Column] = &[
+    Column::integer(
+        "responses",
+        "Answers to the visitor: how often a word of the visitor was followed by one.",
+    ),
+    Column::integer(
+        "response_ms",
+        "Milliseconds the visitor waited for them, from the first unanswered word on: the sum.",
+    ),
+    Column::integer("response_worst_ms", "Milliseconds of the slowest of them."),
+    Column::flag("important", "Marked as important at the end."),
+];
+
+const CONTACT_COMPUTED: &[Column] = &[
+    Column::integer(
+        "assignment_ms",
+        "Milliseconds from the request to the first assignment; null: never given to anybody.",
+    )
+    .computed(elapsed_ms("requested_at", "assigned_at")),
+    Column::flag(
+        "abandoned",
+        "The visitor was not refused and went before an operator had picked up, from the queue or a tab that flashed.",
+    )
+    .is("(outcome = 'left' AND picked_up_at IS NULL)"),
+    Column::text(
+        "first_answer_by",
+        "Who typed the first message in the operator's voice; null also when it was a supervisor.",
+    ),
+    Column::text(
+        "first_reply_by",
+        "Whose the first answer was: its author, or whoever was in charge when it was a phrase.",
+    ),
+    Column::text("operator_at_end", "On whose desk it was when it was over; null: in the queue."),
+    Column::json(
+        "operators",
+        "What each operator did in it, by identifier; under an empty one what no operator did.",
+    ),
+];
 
 /// One row per time that an operator had a conversation.
 pub(super) const ASSIGNMENTS: View = View {
@@ -122,7 +138,7 @@ pub(super) const ASSIGNMENTS: View = View {
     source: Sql::Same("assignments"),
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::integer("position", "The position in the log of what ended it."),
         Column::text("conversation", "The conversation, a UUID."),
         Column::integer("requested_position", "The position of the request: it names the contact."),
@@ -162,7 +178,7 @@ pub(super) const OPEN_ASSIGNMENTS: View = View {
     source: Sql::Same("floor_conversations"),
     only: Some(Sql::Same("operator IS NOT NULL")),
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::text("conversation", "The conversation, a UUID."),
         Column::integer("requested_position", "The position of the request: it names the contact."),
         Column::text("operator", "Who has it."),
@@ -188,7 +204,7 @@ pub(super) const OPEN_OPERATOR_TIME: View = View {
     source: Sql::Same("floor_operators"),
     only: Some(Sql::Same("connected_since IS NOT NULL")),
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::text("operator", "Who."),
         Column::text(
             "status",
@@ -211,7 +227,7 @@ pub(super) const OPERATOR_TIME: View = View {
     source: Sql::Same("operator_time"),
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::integer("position", "The position in the log of what ended it."),
         Column::text("operator", "Who."),
         Column::text(

@@ -1,12 +1,10 @@
-//! The conversations, and who the visitors were.
+//! The conversations, and their visitors.
 
 use crate::analytics::catalogue::{Column, Sql, View, elapsed_ms};
 
-use super::LIVECHAT;
-
-/// The comment of the column that says who answers for a name.
-const TOLD_BY: &str = "Who told what is known of the visitor: integration, a trusted program; or visitor, a claim that \
-                       nobody has checked.";
+/// The comment of the column that records who vouches for a name.
+const REQUESTED_BY: &str = "Who made the request: integration, a trusted program; or visitor, whose details are a \
+                            claim that nobody has checked.";
 
 /// One row per conversation.
 pub(super) const CONVERSATIONS: View = View {
@@ -17,7 +15,7 @@ pub(super) const CONVERSATIONS: View = View {
     source: Sql::Same("conversations"),
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::text("conversation", "Its identifier, a UUID."),
         Column::text("visitor", "The identifier of the visitor: the same person has the same one."),
         Column::text("language", "The language of the visitor: fr or en."),
@@ -74,7 +72,7 @@ pub(super) const CONVERSATIONS: View = View {
             "The position of the first request in the log of the livechat.",
         ),
         Column::integer("position", "The position of the last event about it."),
-        Column::text("told_by", TOLD_BY),
+        Column::text("requested_by", REQUESTED_BY),
     ],
 };
 
@@ -86,10 +84,10 @@ pub(super) const VISITORS: View = View {
     source: Sql::Same("conversations"),
     only: Some(Sql::Same("visitor_name IS NOT NULL")),
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::text("conversation", "Of which conversation, a UUID."),
         Column::text("visitor", "The identifier of the visitor."),
         Column::text("visitor_name", "The name. Personal."),
-        Column::text("told_by", TOLD_BY),
+        Column::text("requested_by", REQUESTED_BY),
     ],
 };

@@ -2,8 +2,6 @@
 
 use crate::analytics::catalogue::{Column, Sql, View};
 
-use super::LIVECHAT;
-
 /// One row per livechat.
 pub(super) const LIVECHATS: View = View {
     name: "livechats",
@@ -59,7 +57,7 @@ pub(super) const OPERATORS: View = View {
     source: Sql::Same("floor_operators"),
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::text("operator", "The identifier of the operator, as in every other view."),
         Column::text("name", "The name that visitors see."),
         Column::json("skills", "What the operator can be asked about: an array of identifiers."),

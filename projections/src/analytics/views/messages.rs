@@ -2,8 +2,6 @@
 
 use crate::analytics::catalogue::{Column, Sql, View};
 
-use super::LIVECHAT;
-
 /// One row per message, without what it says.
 pub(super) const MESSAGES: View = View {
     name: "messages",
@@ -12,7 +10,7 @@ pub(super) const MESSAGES: View = View {
     source: Sql::Same("transcript"),
     only: Some(Sql::Same("kind IN ('message', 'internal_message')")),
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::text("conversation", "Of which conversation, a UUID."),
         Column::integer("position", "Its position in the log of the livechat."),
         Column::time("at", "When."),
@@ -20,7 +18,10 @@ pub(super) const MESSAGES: View = View {
             "kind",
             "message, or internal_message: between operator and supervisor, which the visitor never sees.",
         ),
-        Column::integer("number", "The how-manieth message of the conversation, from 1; null: internal."),
+        Column::integer(
+            "number",
+            "The number of the message within the conversation, from 1; null: internal.",
+        ),
         Column::text("voice", "In whose voice it was heard: visitor, operator or system; null: internal."),
         Column::text(
             "role",
@@ -41,12 +42,15 @@ pub(super) const TRANSCRIPTS: View = View {
     source: Sql::Same("transcript"),
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::text("conversation", "Of which conversation, a UUID."),
         Column::integer("position", "The position of the event in the log of the livechat."),
         Column::time("at", "When."),
         Column::text("kind", "What happened: requested, message, transferred, ended and so on."),
-        Column::integer("number", "The how-manieth message of the conversation, from 1; null: no message."),
+        Column::integer(
+            "number",
+            "The number of the message within the conversation, from 1; null: no message.",
+        ),
         Column::text("voice", "In whose voice it was heard: visitor, operator or system; null: not heard."),
         Column::text("role", "The role of the true author."),
         Column::text("author", "The identifier of the true author within the role; empty for the system."),

@@ -29,6 +29,3 @@ pub const VIEWS: &[View] = &[
     audit::AUDIT,
     settings::SETTINGS_HISTORY,
 ];
-
-/// The comment of the column that every view begins with.
-pub(super) const LIVECHAT: &str = "In which livechat.";

@@ -2,8 +2,6 @@
 
 use crate::analytics::catalogue::{Column, Sql, View};
 
-use super::LIVECHAT;
-
 /// One row per change.
 pub(super) const SETTINGS_HISTORY: View = View {
     name: "settings_history",
@@ -12,9 +10,9 @@ pub(super) const SETTINGS_HISTORY: View = View {
     source: Sql::Same("settings"),
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::text("section", "Which section: capacity, timeouts, opening_hours and so on."),
-        Column::integer("revision", "The how-manieth change of this section, from 1.")
+        Column::integer("revision", "The number of the change of this section, from 1.")
             .is("row_number() OVER (PARTITION BY livechat, section ORDER BY position)"),
         Column::integer("position", "The position of the event in the log of the livechat."),
         Column::time("at", "When."),

@@ -1,8 +1,6 @@
-//! The surveys: how each went, and what was answered.
+//! The surveys: the outcome of each, and the answers.
 
 use crate::analytics::catalogue::{Column, Sql, View, elapsed_ms};
-
-use super::LIVECHAT;
 
 /// One row per survey that was asked.
 pub(super) const SURVEYS: View = View {
@@ -20,7 +18,7 @@ pub(super) const SURVEYS: View = View {
     ),
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::integer("position", "The position in the log of what settled it, or of the question as long as it is open."),
         Column::text("conversation", "About which conversation, a UUID."),
         Column::text("operator", "The operator who had picked up the segment that it is about; null: nobody."),
@@ -34,7 +32,7 @@ pub(super) const SURVEYS: View = View {
         Column::text("closing", "How it was closed: by_hand, expired or replaced; null: it was not."),
         Column::integer("fill_ms", "Milliseconds from the opening to the answer; null: not known.")
             .computed(elapsed_ms("opened_at", "settled_at")),
-        Column::integer("segment", "About the how-manieth segment of the conversation, from 1."),
+        Column::integer("segment", "The number of the segment of the conversation that it is about, from 1."),
     ],
 };
 
@@ -52,7 +50,7 @@ pub(super) const SURVEY_ANSWERS: View = View {
     source: ANSWERS,
     only: None,
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::integer(
             "position",
             "The position of the event in the log: one per survey that was answered.",
@@ -75,7 +73,7 @@ pub(super) const SURVEY_ANSWERS: View = View {
             .is("answer.value -> 'choices'"),
         Column::integer("characters", "How long a text is, in characters; null: another kind.")
             .is("CAST(length(answer.value ->> 'text') AS bigint)"),
-        Column::integer("segment", "About the how-manieth segment of the conversation, from 1."),
+        Column::integer("segment", "The number of the segment of the conversation that it is about, from 1."),
     ],
 };
 
@@ -87,7 +85,7 @@ pub(super) const SURVEY_TEXTS: View = View {
     source: ANSWERS,
     only: Some(Sql::Same("answer.value ->> 'text' IS NOT NULL")),
     columns: &[
-        Column::text("livechat", LIVECHAT),
+        Column::livechat(),
         Column::integer("position", "The position of the event in the log, as in survey_answers."),
         Column::text("conversation", "About which conversation, a UUID."),
         Column::text("question", "Which question: the identifier of the field.").is("answer.key"),

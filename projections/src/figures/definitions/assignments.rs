@@ -1,8 +1,8 @@
-//! What operators were assigned, and what they did with it. An assignment is one time that an operator had a
+//! Assignments, and what operators did in them. An assignment is one time that an operator had a
 //! conversation; it counts where it began.
 
-use super::Figure;
-use super::Source::Assignments;
+use super::figure::Figure;
+use super::figure::Source::Assignments;
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure::count(

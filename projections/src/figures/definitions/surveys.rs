@@ -1,8 +1,8 @@
 //! Surveys: how many were asked, how many of those were answered, and how long that took. What was answered is
 //! listed question by question beside these. A survey belongs to the operator who was in charge.
 
-use super::Source::Surveys;
-use super::{Figure, NOT_SKILL};
+use super::figure::Source::Surveys;
+use super::figure::{Figure, NOT_SKILL};
 use crate::figures::samples::{Value, mean};
 
 pub(super) const FIGURES: &[Figure] = &[

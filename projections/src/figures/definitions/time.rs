@@ -1,7 +1,7 @@
 //! Time that lies in the period, whenever it began: clipped at both ends, and at now.
 
-use super::Source::{AssignmentsWithin, OperatorTime};
-use super::{Figure, NOT_SKILL, Slice, Unit, WHOLE};
+use super::figure::Source::{AssignmentsWithin, OperatorTime};
+use super::figure::{Figure, NOT_SKILL, Slice, Unit, WHOLE};
 use crate::figures::samples::Value;
 
 pub(super) const FIGURES: &[Figure] = &[

@@ -1,8 +1,8 @@
 //! How long visitors waited, for whom and for what, and how long it took. A percentile is by nearest rank: the
-//! smallest value that at least so many percent of the values do not exceed.
+//! smallest value that at least that percentage of the values does not exceed.
 
-use super::Source::Contacts;
-use super::{Figure, NOT_OPERATOR};
+use super::figure::Source::Contacts;
+use super::figure::{Figure, NOT_OPERATOR};
 use crate::figures::samples::{Value, mean};
 
 pub(super) const FIGURES: &[Figure] = &[

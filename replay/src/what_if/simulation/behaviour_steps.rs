@@ -1,4 +1,4 @@
-//! What people do when their time has come.
+//! The acts of people, at their times.
 
 use chrono::TimeDelta;
 use domain::event::Presence;
@@ -9,7 +9,7 @@ use domain::{Action, Actor, ConversationAction, ConversationId, Timestamp};
 use super::Simulation;
 use crate::what_if::to_command::about;
 
-/// How soon it is looked again whether a conversation that nobody ends can be ended.
+/// How soon to check again whether a conversation that nobody ends can be ended.
 const AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 impl Simulation<'_> {
@@ -21,7 +21,7 @@ impl Simulation<'_> {
         }
         for (by, mut action) in self.staff.instead(act) {
             if let Action::ChangeSettings { section, .. } = &mut action {
-                // What an administrator changed then, with what would be otherwise.
+                // A change of the settings in history, with the changes of the scenario.
                 match self.change.section(section) {
                     Ok(otherwise) => **section = otherwise,
                     Err(_) => self.refused += 1,
@@ -35,7 +35,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// A visitor asks for an operator; one who is still in a conversation asks when that is over.
+    /// A visitor asks for an operator; one still in a conversation asks when it is over.
     fn request(&mut self, at: Timestamp, index: usize, segment: usize) {
         let Some(act) = self.behaviour.timed_acts.get(index) else { return };
         let Action::Conversation(
@@ -75,7 +75,7 @@ impl Simulation<'_> {
         self.attempt(at, by, action);
     }
 
-    /// The visitor has waited as long as the visitor was willing to.
+    /// The visitor's patience is exhausted.
     pub(super) fn give_up(&mut self, at: Timestamp, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         run.patience = None;
@@ -112,7 +112,7 @@ impl Simulation<'_> {
         };
         let is_the_visitors = matches!(by, Actor::Visitor(_) | Actor::Integration(_));
         let action = match (&step.action, &run.desk) {
-            // Who ends it while nobody has it leaves the queue, and the other way round.
+            // Ending it in the queue is leaving the queue, and the other way round.
             (Action::Conversation(_, ConversationAction::End), None) if is_the_visitors => {
                 Action::Conversation(run.conversation, ConversationAction::LeaveQueue)
             }
@@ -125,7 +125,7 @@ impl Simulation<'_> {
         self.schedule_step(index);
     }
 
-    /// Nobody is left who would end it: whoever has it does, unless the rules are about to.
+    /// Nobody is left who would end it: the operator in charge does, unless the rules are about to.
     pub(super) fn closing(&mut self, at: Timestamp, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         run.step = None;

@@ -1,10 +1,11 @@
-//! The past played again on the real rules: people do what they did, the rules decide what comes of it.
+//! The past replayed on the real rules: people do what they did, the rules decide the outcome.
 //!
 //! Everything that people do is in a calendar: what does not depend on the rules at its time, and each act in a
 //! conversation once what it follows has happened. Timers are ticks at their deadlines, noticed as late as history
 //! noticed the same deadline. After each command the events decide what is scheduled next.
 //!
-//! Invariant: nothing here decides who gets a conversation, who waits, who is refused, or when a timer fires.
+//! Invariant: nothing here decides which operator gets a conversation, which visitors wait or are refused, or when a
+//! timer fires.
 
 mod behaviour_steps;
 mod on_event;
@@ -47,7 +48,7 @@ enum Entry {
     Patience(usize),
     /// The next step of a segment.
     Step(usize),
-    /// A segment ends that had no more steps.
+    /// A segment that had no more steps ends.
     Closing(usize),
     /// The next thing that is done after the end of a segment.
     Afterwards(usize),
@@ -58,7 +59,7 @@ enum Entry {
 /// A survey that waits for its answers.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
-    /// The how-manieth of its conversation and audience.
+    /// Its sequence number within the conversation and audience.
     which: usize,
     /// Acts that were done about it.
     done: usize,
@@ -85,18 +86,18 @@ pub(super) struct Simulation<'a> {
     /// The segment that begins with the request under way.
     beginning: Option<usize>,
     timeline: Timeline,
-    /// How many times that did not go on as usual are over.
+    /// How many of the interruptions are over.
     breaks: usize,
     /// When the last of them was.
     resumed: Timestamp,
-    /// A deadline at which nothing happened.
+    /// A deadline that had no effect.
     stuck: Option<Timestamp>,
     random: ChaCha8Rng,
     pub(super) position: Position,
     commands: u128,
     /// Everything that happened.
     pub(super) events: Vec<Arc<Record>>,
-    /// What people did in history and the rules did not let them do now.
+    /// Acts of people in history that the rules no longer allowed.
     pub(super) refused: usize,
 }
 
@@ -201,7 +202,7 @@ impl<'a> Simulation<'a> {
         &self.state
     }
 
-    /// What is next happens; nothing is when it would be after `limit`.
+    /// Performs the next entry; nothing if it is after `limit`.
     fn next(&mut self, limit: Timestamp) -> bool {
         let entry = self.calendar.first();
         let deadline = self.state.next_deadline().map(|deadline| self.timeline.elapsed(deadline));
@@ -251,7 +252,7 @@ impl<'a> Simulation<'a> {
         true
     }
 
-    /// The server is up again, or its clock was set back: the livechat takes note of it, as a journal would have it.
+    /// The server is up again, or its clock was set back: the livechat records it, as a journal would.
     fn resume(&mut self, broken: &Break) -> bool {
         self.breaks += 1;
         self.resumed = broken.at;
@@ -267,12 +268,12 @@ impl<'a> Simulation<'a> {
 
     fn tick(&mut self, at: Timestamp, deadline: Option<Timestamp>) {
         let story = self.state.tick(self.timeline.shown(at));
-        // A deadline at which nothing happens would be looked at forever.
+        // A deadline without effect would be retried forever.
         self.stuck = deadline.filter(|_| story.is_empty());
         self.record(story);
     }
 
-    /// Somebody does something; what the rules refuse is counted.
+    /// Performs an act of a person; refusals by the rules are counted.
     fn attempt(&mut self, at: Timestamp, by: Actor, action: Action) {
         if self.command(at, by, action).is_err() {
             self.refused += 1;
@@ -280,8 +281,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn command(&mut self, at: Timestamp, by: Actor, action: Action) -> Result<(), Rejection> {
-        // A log of before may register somebody else under the identifier of one who was removed: here it is the desk
-        // that counts.
+        // An older log may reuse the identifier of a removed operator: here it is the desk that counts.
         if let Action::RegisterOperator(id, _) = &action
             && self.state.former().contains_key(id)
         {

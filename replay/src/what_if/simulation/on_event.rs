@@ -104,8 +104,8 @@ impl Simulation<'_> {
         self.schedule_step(index);
     }
 
-    /// Somebody picks up for the first time. Where history does not know what is said then, it is what was said in
-    /// another conversation, about the same skill if there is one.
+    /// Starts the talk at the first pick-up. Where history has no dialogue for it, it is what was said in another
+    /// conversation, about the same skill if there is one.
     fn talk(&mut self, index: usize) {
         let Some(run) = self.runs.get_mut(index) else { return };
         let Some(own) = self.behaviour.segments.get(run.own).filter(|segment| !segment.answered) else {

@@ -1,4 +1,4 @@
-//! When people will do what they are about to.
+//! When people perform their next acts.
 
 use chrono::TimeDelta;
 use domain::Timestamp;
@@ -10,7 +10,7 @@ use crate::what_if::behaviour::{AFTER_ALL, Needs, Order, Seen};
 use crate::what_if::run::Scheduled;
 use crate::what_if::survival::Survival;
 
-/// How long a conversation takes of which nobody knows how it would have gone, where there is no other either.
+/// How long a conversation of unknown course takes, if there is no other to take it from.
 const CLOSING: TimeDelta = TimeDelta::minutes(5);
 
 impl Simulation<'_> {
@@ -41,7 +41,7 @@ impl Simulation<'_> {
         };
         let is_of_the_operator = matches!(step.needs, Needs::Desk | Needs::PickedUp);
         let (delay, order) = self.delay(seen, step.order, &self.behaviour.answers);
-        // Where nobody ever was seen to answer, nobody does.
+        // Where nobody was ever observed to answer, nobody does.
         let key = delay.map(|delay| self.calendar.put(since + delay, order, Entry::Step(index)));
         if let Some(run) = self.runs.get_mut(index) {
             run.step = Some(Scheduled { key, is_of_the_operator });
@@ -92,7 +92,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// How long it takes: as it did, or, when it was not watched so long, longer than that.
+    /// How long it takes: as long as it did, or, if it was not observed to its end, longer than that.
     fn delay(&mut self, seen: Seen, order: Order, like: &Survival) -> (Option<TimeDelta>, Order) {
         if seen.happened { (Some(seen.delay), order) } else { (self.draw(like, seen.delay), AFTER_ALL) }
     }

@@ -8,7 +8,7 @@ use super::analyst::{Analyst, sqlite};
 use crate::figures::stage::{Stage, operator};
 use crate::projections::scratch::Scratch;
 
-/// What an analyst is answered, moments without their fraction and zone.
+/// What an analyst gets, times without their fraction and zone.
 async fn asked(scratch: &Scratch, view: &str, columns: &str) -> Vec<Value> {
     let mut rows = if scratch.kind == "SQLite" {
         sqlite(&scratch.url, &format!("SELECT {columns} FROM analytics_{view} ORDER BY 1")).await
@@ -19,8 +19,8 @@ async fn asked(scratch: &Scratch, view: &str, columns: &str) -> Vec<Value> {
         rows
     };
     for value in rows.iter_mut().filter_map(Value::as_object_mut).flat_map(|row| row.values_mut()) {
-        if let Some(moment) = value.as_str().filter(|text| text.contains('T')) {
-            *value = json!(moment[..19]);
+        if let Some(time) = value.as_str().filter(|text| text.contains('T')) {
+            *value = json!(time[..19]);
         }
     }
     rows
@@ -52,7 +52,7 @@ async fn an_analyst_sees_since_when_somebody_is_suspended_or_removed_and_a_livec
         let livechats = asked(&scratch, "livechats", "livechat, shut_since").await;
         assert_eq!(livechats, [json!({ "livechat": "support", "shut_since": "2026-11-24T09:30:00" })]);
     }
-    // What is over is over; who is registered again is somebody else; what was is in the audit.
+    // What has ended has ended; a new registration is another operator; the past is in the audit.
     day.act("10:00:00", ada(), Action::ReinstateOperator(operator("alice")));
     day.act("10:00:00", ada(), Action::ReopenLivechat);
     day.act("10:10:00", ada(), Action::SuspendOperator(operator("alice")));
@@ -60,7 +60,7 @@ async fn an_analyst_sees_since_when_somebody_is_suspended_or_removed_and_a_livec
         let rows = asked(&scratch, "operators", operators).await;
         assert_eq!(rows[0]["suspended_since"], "2026-11-24T10:10:00", "{}", scratch.kind);
         assert_eq!(asked(&scratch, "livechats", "livechat, shut_since").await[0]["shut_since"], Value::Null);
-        let deeds = asked(&scratch, "audit", "at, action").await;
+        let entries = asked(&scratch, "audit", "at, action").await;
         for (at, action) in [
             ("2026-11-24T09:00:00", "operator.suspended"),
             ("2026-11-24T10:00:00", "operator.reinstated"),
@@ -68,7 +68,7 @@ async fn an_analyst_sees_since_when_somebody_is_suspended_or_removed_and_a_livec
             ("2026-11-24T09:30:00", "livechat.shut"),
             ("2026-11-24T10:00:00", "livechat.reopened"),
         ] {
-            assert!(deeds.contains(&json!({ "at": at, "action": action })), "{action} in {deeds:?}");
+            assert!(entries.contains(&json!({ "at": at, "action": action })), "{action} in {entries:?}");
         }
     }
 }

@@ -65,7 +65,7 @@ impl Analyst {
     }
 }
 
-/// Whoever owns the database runs a statement.
+/// The owner of the database runs a statement.
 pub(crate) async fn administrator(url: &str, sql: &str) {
     let pool = PgPool::connect(url).await.unwrap();
     sqlx::raw_sql(sql).execute(&pool).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));

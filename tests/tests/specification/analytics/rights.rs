@@ -1,4 +1,4 @@
-//! Who may read what.
+//! Rights to read.
 
 use projections::analytics::{ROLE, ROLE_TEXT, VIEWS};
 use pupitre_tests::store;
@@ -58,7 +58,7 @@ async fn a_livechat_granted_to_a_group_is_granted_to_its_members() {
 }
 
 #[tokio::test]
-async fn a_condition_that_tells_tales_is_not_shown_the_rows_of_another_livechat() {
+async fn a_leaking_condition_sees_no_rows_of_another_livechat() {
     let Some(scratch) = database().await else { return };
     let mut anna = Analyst::with_role(&scratch.url, ROLE_TEXT).await.may_read("ventes").await;
     // An error that quotes its value: it would name a livechat that she may not read.
@@ -155,7 +155,7 @@ async fn an_analyst_reads_neither_the_tables_nor_the_log_and_writes_nothing() {
 #[tokio::test]
 async fn a_user_who_may_not_create_roles_is_no_hindrance() {
     let Some(server) = store::on_postgres().await else { return };
-    // Whoever owns a database without being allowed to create roles: those of the cluster are there already
+    // An owner of a database without the right to create roles: those of the cluster are there already
     // or not, and either way the projections open and the views are made.
     let owner = format!("owner_{}", uuid::Uuid::now_v7().simple());
     let name = server.url().rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use clap::Parser;
 use cli::loadtest::{self, Report, Tokens};
 use domain::LivechatId;
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::eventually;
 use pupitre_tests::process::ServerProcess;
 use pupitre_tests::store::{StoreUnderTest, each_store};
 
@@ -62,7 +62,7 @@ async fn load_test_with_kills(store: &StoreUnderTest) -> Report {
     let supervisor = token(Role::Supervisor);
     let kills = async {
         for position in KILLS {
-            soon(log_reaches(&url, &supervisor, position)).await;
+            log_reaches(&url, &supervisor, position).await;
             server.kill_and_restart().await;
         }
     };
@@ -75,13 +75,10 @@ async fn load_test_with_kills(store: &StoreUnderTest) -> Report {
 async fn log_reaches(url: &str, supervisor: &str, position: u64) {
     let http = reqwest::Client::new();
     let audit = format!("{url}/api/v1/livechats/loadtest/audit?limit=1");
-    loop {
-        if let Ok(answer) = http.get(&audit).bearer_auth(supervisor).send().await
-            && let Ok(page) = answer.json::<serde_json::Value>().await
-            && page["items"][0]["position"].as_u64().is_some_and(|reached| reached >= position)
-        {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("the log has reached the position", async || {
+        let Ok(answer) = http.get(&audit).bearer_auth(supervisor).send().await else { return false };
+        let Ok(page) = answer.json::<serde_json::Value>().await else { return false };
+        page["items"][0]["position"].as_u64().is_some_and(|reached| reached >= position)
+    })
+    .await;
 }

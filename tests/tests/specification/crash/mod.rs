@@ -1,3 +1,3 @@
-//! What is promised when the server is killed at any moment.
+//! What is promised when the server is killed at any time.
 
 mod kill;

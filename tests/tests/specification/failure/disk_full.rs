@@ -1,25 +1,20 @@
 //! The disk of PostgreSQL is full.
 
-use std::time::Duration;
-
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, soon};
 use pupitre_tests::postgres::{PrivateServer, Settings};
 
 use super::site::Site;
 use super::talk::Talk;
 
 const SMALL: Settings = Settings { connections_max: 50, disk_mebibytes: Some(96) };
-const FILL_AGAIN: Duration = Duration::from_millis(50);
 
 /// Fills up the disk until messages are refused: PostgreSQL has room for a few in what it holds already, and
 /// frees some meanwhile.
 async fn is_full(postgres: &PrivateServer, talk: &Talk) {
     let refused = talk.counts().1;
-    soon(async {
-        while talk.counts().1 == refused {
-            postgres.fill_disk();
-            tokio::time::sleep(FILL_AGAIN).await;
-        }
+    eventually("a message is refused", async || {
+        postgres.fill_disk();
+        talk.counts().1 > refused
     })
     .await;
 }

@@ -13,11 +13,11 @@ async fn nothing_acknowledged_is_lost_or_doubled_when_postgresql_is_killed_under
     talk.goes_on(100).await;
     postgres.kill();
     site.is_unready().await;
-    // Those who were under way are told, and those who came since.
+    // Requests that were under way are answered, and those that came since.
     talk.is_refused(8).await;
     postgres.restart().await;
 
-    // Again, and for a moment only.
+    // Again, and for a short time only.
     talk.goes_on(100).await;
     let refused = talk.counts().1;
     postgres.kill();
@@ -32,7 +32,7 @@ async fn nothing_acknowledged_is_lost_or_doubled_when_postgresql_is_killed_under
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_read_just_before_the_kill_is_read_after_it_though_nobody_says_more() {
+async fn a_read_before_the_kill_is_read_again_after_it_even_without_new_events() {
     let Some(postgres) = PrivateServer::start_or_skip().await else { return };
     let mut site = Site::on(postgres.url()).await;
     let mut talk = site.talk("support").await;

@@ -1,5 +1,5 @@
 //! What is promised when the database fails under a server that runs: nothing that was acknowledged is
-//! lost or doubled, whoever is not served is told to try again, and the server, never restarted, serves
+//! lost or doubled, every client that is not served is told to try again, and the server, never restarted, serves
 //! again by itself as soon as the database does.
 //!
 //! Each test has a PostgreSQL of its own, to do with as it likes, and the program in a process of its

@@ -17,7 +17,7 @@ const CONNECTIONS: u16 = 18;
 /// Far less than if each of them waited for a connection of his own, one after the other.
 const TOLD_WITHIN: Duration = Duration::from_secs(15);
 
-/// Takes every connection there is, and cuts off whoever has one, until nobody else has.
+/// Takes every connection there is, and cuts off those in use, until nobody else has one.
 async fn takes_all_connections(url: &str) -> Vec<PgConnection> {
     const OTHERS: &str = "
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -37,7 +37,7 @@ WHERE backend_type = 'client backend' AND application_name <> $1";
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_connection_everybody_is_told_in_time_and_served_once_there_is_one_again() {
+async fn without_database_connections_everybody_gets_an_answer_in_time_and_service_resumes_with_one() {
     let settings = Settings { connections_max: CONNECTIONS, ..Settings::default() };
     let Some(postgres) = PrivateServer::start_or_skip_with(settings).await else { return };
     let mut site = Site::on(postgres.url()).await;

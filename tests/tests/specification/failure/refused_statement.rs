@@ -1,4 +1,4 @@
-//! PostgreSQL refuses one row in the middle of a batch: whoever wrote it is told not to try again, and
+//! PostgreSQL refuses one row in the middle of a batch: its writer is told not to try again, and
 //! nobody else has to suffer for it.
 
 use futures::future::join_all;

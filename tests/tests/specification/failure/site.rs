@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use pupitre_tests::actors::Answer;
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, eventually_some};
 use pupitre_tests::process::ServerProcess;
 use pupitre_tests::store::Sql;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -15,8 +15,6 @@ use super::talk::Talk;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 /// How long the test itself waits for a database that is away.
 const ASK_FOR: Duration = Duration::from_secs(5);
-/// How often is looked whether something has come to be.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A server in a process of its own.
 pub(super) struct Site {
@@ -57,14 +55,8 @@ impl Site {
 
     /// Waits until the server says that it cannot serve, and looks at how it says so.
     pub(super) async fn is_unready(&self) {
-        let answer = soon(async {
-            loop {
-                let answer = self.readiness().await;
-                if answer.status != 200 {
-                    return answer;
-                }
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
+        let answer = eventually_some("the server says that it cannot serve", async || {
+            Some(self.readiness().await).filter(|answer| answer.status != 200)
         })
         .await;
         assert_eq!(answer.retry_after.as_deref(), Some("1"), "{answer:?}");
@@ -73,12 +65,7 @@ impl Site {
 
     /// Waits until the server says that it can serve; it is the same process as at the beginning.
     pub(super) async fn is_ready(&mut self) {
-        soon(async {
-            while self.readiness().await.status != 200 {
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
-        })
-        .await;
+        eventually("the server says that it can serve", async || self.readiness().await.status == 200).await;
         assert!(self.process.is_some());
         assert_eq!(self.server.pid(), self.process);
     }

@@ -1,5 +1,5 @@
 //! A conversation over HTTP, and the account of it: whatever was acknowledged is in the transcript once
-//! and in its place, and whoever was not served was told to send it again.
+//! and in its place, and every client that was not served was told to send it again.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(crate) struct Account {
     pub(crate) refused: Vec<String>,
 }
 
-/// Alice and Zoe, whom she serves.
+/// Alice, and Zoe whom she serves.
 pub(crate) struct Talk {
     livechat: Livechat,
     pub(crate) alice: Operator,
@@ -73,12 +73,13 @@ impl Talk {
                 let speaker = if writer % 2 == 0 { self.alice() } else { self.zoe() };
                 let stop = stop.clone();
                 tokio::spawn(async move {
+                    let mut pace = tokio::time::interval(PAUSE);
                     for n in 0.. {
                         if stop.is_cancelled() {
                             return;
                         }
                         speaker.insists(&format!("{writer}: {n}")).await;
-                        tokio::time::sleep(PAUSE).await;
+                        pace.tick().await;
                     }
                 })
             })
@@ -105,7 +106,7 @@ impl Talk {
         soon(account.wait_for(|account| account.refused.len() > before)).await.unwrap();
     }
 
-    /// Everything that was acknowledged is there, once and in order, for whoever reads it: the
+    /// Everything that was acknowledged is there, once and in order, for every reader: the
     /// transcript, the pages that were open all the time, and the log itself.
     pub(crate) async fn is_whole(&mut self, sql: &Sql) {
         let mut acknowledged = self.account.borrow().acknowledged.clone();
@@ -147,7 +148,7 @@ impl Talk {
         }
     }
 
-    /// Who said what according to the transcript, once it has reached a position.
+    /// The voices and texts of the transcript, once it has reached a position.
     async fn transcript(&self, at_least: u64) -> Vec<(u64, String)> {
         let supervisor = self.livechat.supervisor();
         let mut said = Vec::new();
@@ -229,8 +230,9 @@ impl Speaker {
     /// Writes, as often as it takes, as a client does.
     pub(crate) async fn insists(&self, text: &str) {
         let message = Message::new(text);
+        let mut pace = tokio::time::interval(PAUSE);
         while !self.tries(&message).await {
-            tokio::time::sleep(PAUSE).await;
+            pace.tick().await;
         }
     }
 }

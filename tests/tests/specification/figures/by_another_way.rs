@@ -25,7 +25,7 @@ use super::stage::rows;
 use crate::projections::scratch::Scratch;
 use crate::projections::story::{Story, slug};
 
-/// One segment: what happened in it, with who is in charge after it, up to its end.
+/// One segment: what happened in it, each event with the operator in charge after it, up to its end.
 type Segment<'a> = Vec<(Timestamp, &'a Actor, Option<&'a OperatorId>, &'a Did)>;
 
 fn segments(log: &[Arc<Record>]) -> Vec<Segment<'_>> {
@@ -167,7 +167,14 @@ fn responses(segment: &Segment, of: &OperatorId) -> Vec<f64> {
     waits
 }
 
-/// What one operator did in the segments requested in a period, whoever they began with.
+fn is_typed(fact: &Did) -> bool {
+    matches!(
+        fact,
+        Did::Exchange(Exchange::MessagePosted { voice: Voice::Operator, phrase: None, source: None, .. })
+    )
+}
+
+/// What one operator did in the segments requested in a period, whichever operator they began with.
 fn naive_of(
     log: &[Arc<Record>],
     me: &OperatorId,
@@ -191,12 +198,6 @@ fn naive_of(
             .iter()
             .find(|(_, _, _, fact)| **fact == Did::Flow(Flow::PickedUp))
             .map(|(at, by, ..)| (*at, by_me(by)))
-    };
-    let is_typed = |fact: &Did| {
-        matches!(
-            fact,
-            Did::Exchange(Exchange::MessagePosted { voice: Voice::Operator, phrase: None, source: None, .. })
-        )
     };
     let first_typed: Vec<(f64, bool)> = mine
         .iter()
@@ -240,6 +241,9 @@ fn naive_of(
         "answered_typed": first_typed.iter().filter(|(_, picked_up)| *picked_up).count(),
         "first_answer_mean_s": mean(&first),
         "messages_operator": acts(&|fact| matches!(fact, Did::Exchange(Exchange::MessagePosted { voice: Voice::Operator, .. }))),
+        "messages_typed": acts(&is_typed),
+        "messages_article": acts(&|fact| matches!(fact, Did::Exchange(Exchange::MessagePosted { source: Some(_), .. }))),
+        "messages_internal": acts(&|fact| matches!(fact, Did::Exchange(Exchange::InternalMessagePosted { .. }))),
         "messages_visitor": mine.iter().flat_map(|s| s.iter()).filter(|(_, _, operator, fact)| {
             *operator == Some(me) && matches!(fact, Did::Exchange(Exchange::MessagePosted { voice: Voice::Visitor, .. }))
         }).count(),
@@ -357,7 +361,7 @@ fn naive(log: &[Arc<Record>], from: Timestamp, until: Timestamp, now: Timestamp)
         .filter(|(_, status, ..)| *status == Status::OnBreak)
         .map(|(_, _, since, to)| within(from, until, (*since, *to)))
         .sum();
-    // Whoever comes may make it the most, and so may those there at the beginning.
+    // An arrival may make it the most, and so may the operators there at the beginning.
     let most = there
         .iter()
         .map(|(_, _, since, _)| (*since).max(from))
@@ -395,6 +399,25 @@ fn naive(log: &[Arc<Record>], from: Timestamp, until: Timestamp, now: Timestamp)
         ("messages_visitor", json!(message(Voice::Visitor))),
         ("messages_operator", json!(message(Voice::Operator))),
         ("messages_automatic", json!(message(Voice::System))),
+        ("messages_typed", json!(times(&is_typed))),
+        (
+            "messages_article",
+            json!(times(&|fact| matches!(
+                fact,
+                Did::Exchange(Exchange::MessagePosted { source: Some(_), .. })
+            ))),
+        ),
+        (
+            "messages_phrase",
+            json!(times(&|fact| matches!(
+                fact,
+                Did::Exchange(Exchange::MessagePosted { phrase: Some(_), .. })
+            ))),
+        ),
+        (
+            "messages_internal",
+            json!(times(&|fact| matches!(fact, Did::Exchange(Exchange::InternalMessagePosted { .. })))),
+        ),
         (
             "transfers_to_operator",
             json!(times(&|fact| matches!(
@@ -472,7 +495,7 @@ async fn agree(
     until: Timestamp,
     now: Timestamp,
 ) {
-    let (at, to) = (Edge::Moment(from), Edge::Moment(until));
+    let (at, to) = (Edge::Time(from), Edge::Time(until));
     let query =
         Query { from: at, until: to, by: By::Total, per: Per::Livechat, service_level_secs: None, now };
     let found = rows(views, livechat, &query).await[0]["figures"].clone();
@@ -497,7 +520,7 @@ fn compare(whose: &str, found: &Value, expected: &Value) {
 }
 
 /// What lies between two thousandths of a second, or two millionths, may be rounded to either. Rows know
-/// moments to the millisecond, so a sum over many is a little off that of the log's finer ones.
+/// times to the millisecond, so a sum over many is a little off that of the log's finer ones.
 fn same(name: &str, found: &Value, expected: &Value) -> bool {
     let tolerance: f64 = if name.ends_with("_s") { 0.001_1 } else { 0.000_001_1 };
     match (found.as_f64(), expected.as_f64()) {

@@ -1,4 +1,4 @@
-//! A day whose figures were counted by hand: told as a story, and the right answer of every figure beside its
+//! A day whose figures were counted by hand: written as a story, and the right answer of every figure beside its
 //! arithmetic. Paris, 24 November 2026; it is 11:29 when the figures are asked for.
 
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ fn settings() -> Value {
     ])
 }
 
-/// An answer to a survey, by whom, to what.
+/// An answer to a survey: its author and its question.
 fn answer(n: u128, audience: Audience, content: &Value) -> Action {
     let answers = serde_json::from_value(content.clone()).unwrap();
     Action::Conversation(number(n), ConversationAction::AnswerSurvey(audience.into(), Box::new(answers)))
@@ -177,9 +177,13 @@ fn expected() -> Value {
         ("messages_visitor", json!(6)),    // 2: 2, 4: 1, 7: 1, 9: 2
         ("messages_operator", json!(9)),   // 2: 2, 3: 1, 4: 1, 7: 2, 9: 3
         // 2: 1, 3: 2 (the warning), 4: 2 (queued), 5: 2 (queued, its progress), 7: 3 (twice moved, welcomed by
-        // alice only: who was told of bob is not welcomed by him), 7 again: 3 (welcomed, moved, queued), 9, 10,
+        // alice only: a visitor to whom bob was announced is not welcomed by bob), 7 again: 3 (welcomed, moved, queued), 9, 10,
         // 11: 1 each
         ("messages_automatic", json!(16)),
+        ("messages_typed", json!(9)), // nobody sends an article
+        ("messages_article", json!(0)),
+        ("messages_phrase", json!(16)),
+        ("messages_internal", json!(0)),
         ("transfers", json!(3)),
         ("transfers_to_operator", json!(1)), // 7
         ("transfers_to_skill", json!(0)),
@@ -315,7 +319,7 @@ async fn hour_by_hour_each_thing_is_where_it_began_and_time_is_where_it_was() {
         Stage::asks("2026-11-24T08:00:00+01:00", "2026-11-24T12:00:00+01:00", By::Hour, Per::Livechat, NOW);
     for (_, views) in day.views().await {
         let rows = rows(&views, &day.id, &query).await;
-        let told: Vec<Value> = rows
+        let actual: Vec<Value> = rows
             .iter()
             .map(|row| {
                 let names = [
@@ -328,13 +332,13 @@ async fn hour_by_hour_each_thing_is_where_it_began_and_time_is_where_it_was() {
                     "open",
                     "visitor_surveys_answered",
                 ];
-                let mut told = these(row, &names);
-                told["from"] = row["from"].clone();
-                told
+                let mut actual = these(row, &names);
+                actual["from"] = row["from"].clone();
+                actual
             })
             .collect();
         assert_eq!(
-            told,
+            actual,
             [
                 json!({ "from": "2026-11-24T08:00:00+01:00", "requested": 1, "answered": 0,
                     "conversation_time_s": 0, "online_time_s": 0, "operators_max": 0, "simultaneity": 0,
@@ -460,14 +464,14 @@ async fn skill_by_skill_and_within_another_service_level() {
     query.service_level_secs = Some(20);
     for (_, views) in day.views().await {
         let rows = rows(&views, &day.id, &query).await;
-        let told: Vec<Value> = rows
+        let actual: Vec<Value> = rows
             .iter()
             .map(|row| {
                 json!([row["skill"], these(row, &["requested", "handle_time_mean_s", "service_level"])])
             })
             .collect();
         assert_eq!(
-            told,
+            actual,
             [
                 // Within 20 s: 7 again, 9; 2 ÷ (11 − 3). Handled: (570 + 430 + 460 + 290) ÷ 4.
                 json!([null, { "requested": 11, "handle_time_mean_s": 437.5, "service_level": 0.25 }]),
@@ -478,7 +482,7 @@ async fn skill_by_skill_and_within_another_service_level() {
 }
 
 #[tokio::test]
-async fn who_is_released_is_told_by_reason() {
+async fn a_released_visitor_is_notified_according_to_the_reason() {
     let settings = json!([
         { "capacity": { "conversations_per_operator": 1, "queue_per_operator": 5 } },
         { "timeouts": { "unanswered": 5, "auto_transfer": 0, "queue_closing": 0, "visitor_inactivity": 0 } },

@@ -4,6 +4,7 @@
 mod by_another_way;
 mod definitions;
 mod hand_made_day;
+mod messages_by_kind;
 mod night_of_the_clocks;
 mod occupancy;
 mod over_http;

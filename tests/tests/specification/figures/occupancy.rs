@@ -70,7 +70,7 @@ async fn the_figure_and_the_query_say_the_same_whatever_the_reference_is() {
 }
 
 #[tokio::test]
-async fn what_is_not_over_yet_counts_until_now() {
+async fn an_interval_that_is_not_over_yet_counts_until_now() {
     let now = Utc::now();
     let day_of = |days: i64| (now - TimeDelta::days(days)).date_naive().to_string();
     let yesterday: &'static str = Box::leak(day_of(1).into_boxed_str());

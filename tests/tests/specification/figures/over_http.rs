@@ -111,7 +111,7 @@ async fn the_table_has_the_numbers_of_the_answer() {
 }
 
 #[tokio::test]
-async fn what_is_not_over_is_counted_up_to_now() {
+async fn an_interval_that_is_not_over_counts_up_to_now() {
     let server = Server::start().await;
     let (livechat, _alice, position) = busy(&server, "support").await;
     let analyst = livechat.person(Role::Analyst, "ann");
@@ -235,7 +235,7 @@ async fn taking_a_table_away_is_recorded_and_looking_is_not() {
 }
 
 #[tokio::test]
-async fn the_definitions_tell_every_figure_in_both_languages() {
+async fn the_definitions_describe_every_figure_in_both_languages() {
     let server = Server::start().await;
     let (livechat, _alice, position) = busy(&server, "support").await;
     let supervisor = livechat.supervisor();

@@ -52,7 +52,7 @@ async fn add_up(
     now: Timestamp,
 ) {
     let ask = async |by, per| {
-        let (from, until) = (Edge::Moment(from), Edge::Moment(until));
+        let (from, until) = (Edge::Time(from), Edge::Time(until));
         rows(views, livechat, &Query { from, until, by, per, service_level_secs: None, now }).await
     };
     let total = ask(By::Total, Per::Livechat).await;

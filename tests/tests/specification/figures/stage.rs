@@ -1,4 +1,4 @@
-//! A livechat whose story is told with exact times, through the real rules, and its figures in each database.
+//! A livechat whose events have exact times, through the real rules, and its figures in each database.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub(crate) struct Stage {
     offset: &'static str,
 }
 
-pub(crate) fn moment(text: &str) -> Timestamp {
+pub(crate) fn timestamp(text: &str) -> Timestamp {
     chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc()
 }
 
@@ -75,7 +75,7 @@ impl Stage {
     }
 
     pub(crate) fn at(&self, time: &str) -> Timestamp {
-        moment(&format!("{}T{time}{}", self.date, self.offset))
+        timestamp(&format!("{}T{time}{}", self.date, self.offset))
     }
 
     /// Does something that must be allowed. No timer may have fallen due unnoticed before.
@@ -111,7 +111,7 @@ impl Stage {
     }
 
     /// One step of a dialogue: 0 requests, 1 is the pick-up, the last one ends it, all others are messages, by
-    /// whoever has the conversation or by the visitor.
+    /// the operator in charge or by the visitor.
     pub(crate) fn steps(&mut self, at: Timestamp, id: ConversationId, step: usize, by_visitor: Option<bool>) {
         let n = id.0.as_u128();
         let own = self.state.conversation(id).and_then(|live| live.operator().cloned()).map(Actor::Operator);
@@ -127,7 +127,7 @@ impl Stage {
                 self.freely(at, visitor, Action::Conversation(id, ConversationAction::Write(text)));
             }
             (_, Some(false), Some(own)) => {
-                // Who was given it late picks it up late.
+                // An operator who was assigned late picks up late.
                 self.freely(at, own.clone(), Action::Conversation(id, ConversationAction::PickUp));
                 self.freely(at, own, Action::Conversation(id, ConversationAction::Write(text)));
             }
@@ -141,7 +141,7 @@ impl Stage {
         }
     }
 
-    /// A timer fires at this very moment.
+    /// A timer fires at this very time.
     #[track_caller]
     pub(crate) fn timer(&mut self, time: &str) {
         let before = self.log.len();
@@ -239,8 +239,8 @@ impl Stage {
 
     /// A question about a period.
     pub(crate) fn asks(from: &str, until: &str, by: By, per: Per, now: &str) -> Query {
-        let edge = |text: &str| Edge::Moment(moment(text));
-        let now = moment(now);
+        let edge = |text: &str| Edge::Time(timestamp(text));
+        let now = timestamp(now);
         Query { from: edge(from), until: edge(until), by, per, service_level_secs: None, now }
     }
 }

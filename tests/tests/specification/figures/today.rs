@@ -7,14 +7,14 @@ use projections::{Queries, Runner};
 use serde_json::{Value, json};
 
 use super::hand_made_day::day;
-use super::stage::{Stage, moment, rows};
+use super::stage::{Stage, rows, timestamp};
 use crate::projections::scratch::Scratch;
 
 #[tokio::test]
 async fn todays_totals_are_what_was_counted_by_hand() {
     let day = day();
     for (_, views) in day.views().await {
-        let today = views.today(&day.id, moment("2026-11-24T11:29:00+01:00")).await.unwrap();
+        let today = views.today(&day.id, timestamp("2026-11-24T11:29:00+01:00")).await.unwrap();
         let expected = Today {
             requested: 12,
             answered: 7,
@@ -29,8 +29,8 @@ async fn todays_totals_are_what_was_counted_by_hand() {
             satisfaction_count: 2,
         };
         assert_eq!(today, expected);
-        // Tomorrow begins with nothing; who waits still does.
-        let tomorrow = views.today(&day.id, moment("2026-11-25T00:00:00+01:00")).await.unwrap();
+        // Tomorrow begins with nothing; waiting visitors still wait.
+        let tomorrow = views.today(&day.id, timestamp("2026-11-25T00:00:00+01:00")).await.unwrap();
         assert_eq!(tomorrow, Today { waiting: 1, ..Today::default() });
     }
 }

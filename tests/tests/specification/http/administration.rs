@@ -12,7 +12,7 @@ async fn audited(livechat: &Livechat, entity: &str, id: &str, position: u64) -> 
     let path = format!("/audit?entity={entity}&entity_id={id}&at_least={position}");
     let page = livechat.administrator().get(&path).await.is(200);
     let items = page["items"].as_array().unwrap().iter();
-    items.map(|deed| (deed["action"].as_str().unwrap().to_owned(), deed["changes"].clone())).collect()
+    items.map(|entry| (entry["action"].as_str().unwrap().to_owned(), entry["changes"].clone())).collect()
 }
 
 fn position(done: &Value) -> u64 {
@@ -161,7 +161,7 @@ async fn operators_are_listed_page_by_page_with_those_who_are_not_there() {
 }
 
 #[tokio::test]
-async fn who_is_suspended_loses_the_desk_and_the_token_until_reinstated() {
+async fn a_suspended_operator_loses_desk_and_token_until_reinstated() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
@@ -185,14 +185,17 @@ async fn who_is_suspended_loses_the_desk_and_the_token_until_reinstated() {
     let alice = livechat.desk("alice").await;
     assert_eq!(alice.snapshot["tabs"][0]["conversation"], visitor.conversation.as_str());
     let audit = audited(&livechat, "operator", "alice", position(&done)).await;
-    let deeds: Vec<&str> = audit.iter().map(|(action, _)| action.as_str()).collect();
-    assert!(deeds.contains(&"operator.suspended") && deeds.contains(&"operator.reinstated"), "{deeds:?}");
+    let entries: Vec<&str> = audit.iter().map(|(action, _)| action.as_str()).collect();
+    assert!(
+        entries.contains(&"operator.suspended") && entries.contains(&"operator.reinstated"),
+        "{entries:?}"
+    );
     let suspended = audit.iter().find(|(action, _)| action == "operator.suspended").unwrap();
     assert!(suspended.1.to_string().contains("/suspended"), "{suspended:?}");
 }
 
 #[tokio::test]
-async fn who_is_removed_is_gone_and_what_happened_keeps_the_name() {
+async fn a_removed_operator_is_gone_and_past_events_keep_the_name() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
@@ -235,8 +238,8 @@ async fn who_is_removed_is_gone_and_what_happened_keeps_the_name() {
     let board = livechat.board(server.position("support").await).await;
     let shown = board["operators"].as_array().unwrap().iter().find(|one| one["operator"] == "alice").unwrap();
     assert_eq!((&shown["name"], &shown["status"]), (&json!("Alice"), &json!("available")));
-    let deeds = audited(&livechat, "operator", "alice", position(&done)).await;
-    assert!(deeds.iter().any(|(action, _)| action == "operator.reinstated"), "{deeds:?}");
+    let entries = audited(&livechat, "operator", "alice", position(&done)).await;
+    assert!(entries.iter().any(|(action, _)| action == "operator.reinstated"), "{entries:?}");
 }
 
 #[tokio::test]
@@ -263,7 +266,7 @@ async fn nothing_is_called_by_dots_alone() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let ada = livechat.administrator();
-    // A path that is written so is folded by whoever reads it, but for what is encoded twice over.
+    // A path that is written so is normalised by every reader, but for what is encoded twice over.
     for name in ["...", "....", "%2e%2e%2e"] {
         let refused = ada.put(&format!("/operators/{name}"), &json!({ "name": "Alice" })).await;
         assert_eq!(refused.is_problem(422, "invalid_fields")["errors"][0]["field"], "operator", "{name}");
@@ -342,9 +345,9 @@ async fn a_livechat_is_renamed_closed_and_reopened() {
     let done = ada.post("/reopen", &Value::Null).await.is(200);
     let request = json!({ "visitor": { "id": "max" }, "language": "fr" });
     assert_eq!(livechat.integration().post("/conversations", &request).await.is(201)["outcome"], "waiting");
-    let deeds = audited(&livechat, "livechat", "support", position(&done)).await;
-    let deeds: Vec<&str> = deeds.iter().map(|(action, _)| action.as_str()).collect();
-    assert_eq!(deeds[..2], ["livechat.reopened", "livechat.shut"]);
+    let entries = audited(&livechat, "livechat", "support", position(&done)).await;
+    let entries: Vec<&str> = entries.iter().map(|(action, _)| action.as_str()).collect();
+    assert_eq!(entries[..2], ["livechat.reopened", "livechat.shut"]);
 }
 
 #[tokio::test]
@@ -390,9 +393,10 @@ async fn a_supervisor_gives_a_visitor_who_waits_to_an_operator() {
     let path =
         format!("/audit?entity=conversation&entity_id={}&at_least={}", waits.conversation, position(&done));
     let audit = sophie.get(&path).await.is(200);
-    let deed = audit["items"].as_array().unwrap().iter().find(|deed| deed["role"] == "supervisor").unwrap();
+    let entry =
+        audit["items"].as_array().unwrap().iter().find(|entry| entry["role"] == "supervisor").unwrap();
     assert_eq!(
-        (&deed["action"], &deed["data"]["forced"]),
+        (&entry["action"], &entry["data"]["forced"]),
         (&json!("conversation.assigned_by_hand"), &json!(true))
     );
 }

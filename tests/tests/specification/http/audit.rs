@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::exchange::Exchange;
 
-/// Every deed that a filter finds, newest first, page by page.
-async fn deeds(reader: &Person, filter: &str) -> Vec<Value> {
+/// Every entry that a filter finds, newest first, page by page.
+async fn entries(reader: &Person, filter: &str) -> Vec<Value> {
     let (mut found, mut cursor) = (vec![], String::new());
     loop {
         let page = reader.get(&format!("/audit?limit=7&{filter}{cursor}")).await.is(200);
@@ -32,7 +32,7 @@ async fn servers() -> Vec<(Server, Option<postgres::Scratch>)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deed_tells_what_was_before_and_is_after() {
+async fn an_audit_entry_shows_the_values_before_and_after() {
     for (server, _database) in servers().await {
         let exchange = Exchange::happens(&server).await;
         let livechat = &exchange.livechat;
@@ -43,8 +43,8 @@ async fn a_deed_tells_what_was_before_and_is_after() {
         supervisor.put("/operators/alice/status", &json!({ "status": "on_break" })).await.is(200);
         let fresh = format!("at_least={}", server.position("support").await);
         let changes = async |filter: &str| {
-            let found = deeds(&supervisor, &format!("{fresh}&{filter}")).await;
-            found.iter().rev().map(|deed| deed["changes"].clone()).collect::<Vec<_>>()
+            let found = entries(&supervisor, &format!("{fresh}&{filter}")).await;
+            found.iter().rev().map(|entry| entry["changes"].clone()).collect::<Vec<_>>()
         };
         assert_eq!(
             changes("entity=settings&entity_id=capacity").await,
@@ -97,7 +97,7 @@ async fn a_deed_tells_what_was_before_and_is_after() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_read_by_the_staff_is_recorded_with_who_and_from_where_and_a_visitors_is_not() {
+async fn a_read_by_staff_is_recorded_with_reader_and_address_and_a_visitors_is_not() {
     for (mut server, _database) in servers().await {
         let exchange = Exchange::happens(&server).await;
         let id = exchange.visitor.conversation.clone();
@@ -116,16 +116,16 @@ async fn a_read_by_the_staff_is_recorded_with_who_and_from_where_and_a_visitors_
         // A page from the middle is a read as well as one from the beginning.
         supervisor.get(&exchange.visitor.path("/transcript?after=20")).await.is(200);
         let last = server.position("support").await;
-        let found = deeds(&supervisor, &format!("action=livechat.accessed&at_least={last}")).await;
+        let found = entries(&supervisor, &format!("action=livechat.accessed&at_least={last}")).await;
         let told: Vec<_> = found
             .iter()
             .rev()
-            .map(|deed| {
-                assert_eq!((&deed["entity"], &deed["entity_id"]), (&json!("conversation"), &json!(id)));
-                assert_eq!(deed["address"], "127.0.0.1", "{deed}");
-                assert_eq!(deed["data"]["transcript"]["conversation"], json!(id));
+            .map(|entry| {
+                assert_eq!((&entry["entity"], &entry["entity_id"]), (&json!("conversation"), &json!(id)));
+                assert_eq!(entry["address"], "127.0.0.1", "{entry}");
+                assert_eq!(entry["data"]["transcript"]["conversation"], json!(id));
                 let part = |value: &Value| value.as_str().unwrap().to_owned();
-                [part(&deed["role"]), part(&deed["actor"]), part(&deed["data"]["transcript"]["form"])]
+                [part(&entry["role"]), part(&entry["actor"]), part(&entry["data"]["transcript"]["form"])]
             })
             .collect();
         let staff =
@@ -156,49 +156,49 @@ async fn a_read_that_cannot_be_recorded_is_not_shown() {
 type Like = Box<dyn Fn(&Value) -> bool>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_is_filtered_by_every_part_of_a_deed() {
+async fn the_audit_is_filtered_by_every_part_of_an_entry() {
     for (server, _database) in servers().await {
         let exchange = Exchange::happens(&server).await;
         let supervisor = exchange.livechat.supervisor();
-        let all = deeds(&supervisor, &format!("at_least={}", exchange.position)).await;
+        let all = entries(&supervisor, &format!("at_least={}", exchange.position)).await;
         assert_eq!(all.len() as u64, exchange.position);
-        let at = |deed: &Value| deed["at"].as_str().unwrap().to_owned();
+        let at = |entry: &Value| entry["at"].as_str().unwrap().to_owned();
         let (from, until) = (at(&all[all.len() / 2]), at(&all[3]));
         let id = exchange.visitor.conversation.clone();
-        let is = |field: &'static str, value: &'static str| move |deed: &Value| deed[field] == value;
+        let is = |field: &'static str, value: &'static str| move |entry: &Value| entry[field] == value;
         let actions = ["conversation.transferred", "operator.registered"];
         let filters: [(String, Like); 10] = [
             ("entity=conversation".into(), Box::new(is("entity", "conversation"))),
             ("entity=settings&entity_id=surveys".into(), Box::new(is("entity_id", "surveys"))),
-            (format!("entity_id={id}"), Box::new(move |deed| deed["entity_id"] == id.as_str())),
+            (format!("entity_id={id}"), Box::new(move |entry| entry["entity_id"] == id.as_str())),
             ("role=supervisor".into(), Box::new(is("role", "supervisor"))),
             ("actor=alice".into(), Box::new(is("actor", "alice"))),
             ("address=127.0.0.1".into(), Box::new(is("address", "127.0.0.1"))),
             (
                 format!("action={}", actions.join(",")),
-                Box::new(move |deed| actions.contains(&deed["action"].as_str().unwrap())),
+                Box::new(move |entry| actions.contains(&entry["action"].as_str().unwrap())),
             ),
             (format!("from={from}"), {
                 let from = from.clone();
-                Box::new(move |deed| at(deed) >= from)
+                Box::new(move |entry| at(entry) >= from)
             }),
             (format!("until={until}"), {
                 let until = until.clone();
-                Box::new(move |deed| at(deed) < until)
+                Box::new(move |entry| at(entry) < until)
             }),
             (
                 format!("from={from}&until={until}&role=operator"),
-                Box::new(move |deed| at(deed) >= from && at(deed) < until && deed["role"] == "operator"),
+                Box::new(move |entry| at(entry) >= from && at(entry) < until && entry["role"] == "operator"),
             ),
         ];
         for (filter, like) in filters {
-            let expected: Vec<_> = all.iter().filter(|deed| like(deed)).cloned().collect();
+            let expected: Vec<_> = all.iter().filter(|entry| like(entry)).cloned().collect();
             assert!(!expected.is_empty() && expected.len() < all.len(), "{filter} filters nothing or all");
-            assert_eq!(deeds(&supervisor, &filter).await, expected, "{filter}");
+            assert_eq!(entries(&supervisor, &filter).await, expected, "{filter}");
         }
-        assert_eq!(deeds(&supervisor, "from=2030-01-01T00:00:00Z").await, [] as [Value; 0]);
-        assert_eq!(deeds(&supervisor, "address=192.0.2.1").await, [] as [Value; 0]);
-        assert!(all.iter().all(|deed| (deed["role"] == "visitor") <= deed["address"].is_null()));
+        assert_eq!(entries(&supervisor, "from=2030-01-01T00:00:00Z").await, [] as [Value; 0]);
+        assert_eq!(entries(&supervisor, "address=192.0.2.1").await, [] as [Value; 0]);
+        assert!(all.iter().all(|entry| (entry["role"] == "visitor") <= entry["address"].is_null()));
     }
 }
 
@@ -263,7 +263,7 @@ async fn a_table_has_the_rows_of_the_pages_and_is_recorded_as_an_export() {
             "entity=settings&",
             "from=2027-01-15T12:01:00Z&until=2027-01-15T12:02:00Z&",
         ] {
-            let expected = deeds(&supervisor, &format!("{filter}at_least={last}")).await;
+            let expected = entries(&supervisor, &format!("{filter}at_least={last}")).await;
             let before = server.position("support").await;
             let path = format!("/audit?{filter}format=csv&at_least={last}");
             let answer = supervisor.get(&path).await;
@@ -281,19 +281,19 @@ async fn a_table_has_the_rows_of_the_pages_and_is_recorded_as_an_export() {
                         };
                         (column.clone(), value)
                     });
-                    let mut deed: serde_json::Map<_, _> = cells.collect();
-                    deed.insert("livechat".to_owned(), json!("support"));
-                    Value::Object(deed)
+                    let mut entry: serde_json::Map<_, _> = cells.collect();
+                    entry.insert("livechat".to_owned(), json!("support"));
+                    Value::Object(entry)
                 })
                 .collect();
-            // The exports before are deeds too.
+            // The exports before are entries too.
             let expected: Vec<_> =
-                if filter.is_empty() { deeds(&supervisor, "").await.split_off(1) } else { expected };
+                if filter.is_empty() { entries(&supervisor, "").await.split_off(1) } else { expected };
             assert_eq!(found.len(), expected.len(), "{filter}");
             assert_eq!(found, expected, "{filter}");
             let after = server.position("support").await;
             assert_eq!(after, before + 1, "one event for one export");
-            let export = deeds(&supervisor, &format!("action=livechat.accessed&at_least={after}")).await;
+            let export = entries(&supervisor, &format!("action=livechat.accessed&at_least={after}")).await;
             let data = &export[0]["data"]["export"];
             assert_eq!((&data["what"], &data["form"]), (&json!("audit"), &json!("csv")));
             assert_eq!(data["from"].is_string(), filter.starts_with("from"));
@@ -318,7 +318,7 @@ async fn address_of(livechat: &Livechat, capacity: usize, lines: &[(&str, &str)]
 }
 
 #[tokio::test]
-async fn what_anybody_says_of_his_address_is_not_believed() {
+async fn a_forwarded_address_from_an_untrusted_peer_is_ignored() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let lines =
@@ -353,11 +353,11 @@ async fn the_work_of_a_desk_is_done_from_an_address_too_and_a_visitors_is_kept_n
     server.clock.advance(minutes(1));
     let analyst = livechat.person(Role::Analyst, "ann");
     analyst.get("/audit").await.is_problem(403, "forbidden");
-    for deed in deeds(&livechat.supervisor(), &format!("at_least={position}")).await {
-        let expected = match deed["role"].as_str().unwrap() {
+    for entry in entries(&livechat.supervisor(), &format!("at_least={position}")).await {
+        let expected = match entry["role"].as_str().unwrap() {
             "visitor" | "system" => Value::Null,
             _ => json!("127.0.0.1"),
         };
-        assert_eq!(deed["address"], expected, "{deed}");
+        assert_eq!(entry["address"], expected, "{entry}");
     }
 }

@@ -80,7 +80,7 @@ impl Scene {
 const TEXT: &str = r#"{"text":"bonjour"}"#;
 
 #[tokio::test]
-async fn whoever_is_not_known_or_goes_to_another_livechat_is_refused() {
+async fn an_unknown_client_or_one_of_another_livechat_is_refused() {
     let Scene { server, livechat, alice, visitor, .. } = Scene::set().await;
     let other = server.livechat("sales").await;
     let from_elsewhere = livechat.stranger(Some(other.supervisor().token().to_owned()));

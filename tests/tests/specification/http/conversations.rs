@@ -64,8 +64,8 @@ async fn every_parameter_finds_those_it_is_true_for() {
         .get(&format!("/conversations?at_least={}", server.position("support").await))
         .await
         .is(200);
-    let moment = |index: usize| all["items"][index]["requested_at"].as_str().unwrap().to_owned();
-    let (v2_at, v3_at) = (moment(2), moment(1));
+    let time = |index: usize| all["items"][index]["requested_at"].as_str().unwrap().to_owned();
+    let (v2_at, v3_at) = (time(2), time(1));
     for (query, expected) in [
         ("", &["v4", "v3", "v2", "v1"][..]),
         ("sort=newest", &["v4", "v3", "v2", "v1"]),
@@ -77,7 +77,7 @@ async fn every_parameter_finds_those_it_is_true_for() {
         ("reason=visitor,no_operator", &["v3", "v1"]),
         ("reason=timeout", &[]),
         ("operator=bob&sort=oldest&state=ended", &["v2"]),
-        // She passed v2 on: whoever had picked it up took part in it.
+        // She passed v2 on: an operator who had picked it up took part in it.
         ("operator=alice&state=ended", &["v3", "v2"]),
         ("skill=billing", &["v3"]),
         ("visitor=v2", &["v2"]),

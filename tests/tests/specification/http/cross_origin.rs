@@ -10,7 +10,7 @@ use serde_json::json;
 
 const SITE: &str = "https://www.example.org";
 
-/// What a browser is told that asks before it calls.
+/// What a browser gets that asks before it calls.
 async fn preflight(person: &Person, origin: &str, path: &str) -> (StatusCode, HeaderMap) {
     let request = person
         .request(Method::OPTIONS, path)

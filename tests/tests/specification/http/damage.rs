@@ -1,18 +1,13 @@
 //! What was changed in a log, and what has not been computed from it yet, is refused by name, and everybody else goes on.
 
-use std::time::Duration;
-
 use api::server::views_beside;
 use pupitre_tests::actors::{Answer, Ended, Feed, Socket, Transport};
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::eventually;
 use pupitre_tests::server::Server;
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{PgPool, SqlitePool};
-
-/// How often is looked whether something has come to be.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// What `/readyz` answers.
 async fn readiness(server: &Server) -> Answer {
@@ -25,8 +20,8 @@ fn asks(visitor: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_livechat_whose_log_was_changed_is_refused_by_name_and_the_others_go_on() {
-    each_store(async |place| {
-        let mut server = Server::start_on(place.url()).await;
+    each_store(async |database| {
+        let mut server = Server::start_on(database.url()).await;
         let (support, sales) = (server.livechat("support").await, server.livechat("sales").await);
         let mut alice = support.operator("alice").await;
         let mut visitor = support.visitor("v1").await;
@@ -34,7 +29,7 @@ async fn a_livechat_whose_log_was_changed_is_refused_by_name_and_the_others_go_o
         visitor.says("une commande").await;
         support.is_projected(visitor.says("et une question").await).await;
         server.stop().await;
-        let sql = place.sql().await;
+        let sql = database.sql().await;
         sql.disarm().await;
         sql.changes("support", "commande", "commende").await;
         server.start_again().await;
@@ -59,8 +54,8 @@ async fn a_livechat_whose_log_was_changed_is_refused_by_name_and_the_others_go_o
         };
         assert_eq!((refused.status, &refused.body["code"]), (503, &json!("log_damaged")));
         let french = support.integration().request(Method::POST, "/conversations").json(&asks("v3"));
-        let told = Answer::to(french.header("Accept-Language", "fr")).await.is_problem(503, "log_damaged");
-        assert!(told["detail"].as_str().unwrap().contains("endommagé"), "{told}");
+        let shown = Answer::to(french.header("Accept-Language", "fr")).await.is_problem(503, "log_damaged");
+        assert!(shown["detail"].as_str().unwrap().contains("endommagé"), "{shown}");
 
         let ready = readiness(&server).await.is(200);
         assert_eq!(ready, "ready\nlogs of 1 livechats damaged\n");
@@ -73,9 +68,9 @@ async fn a_livechat_whose_log_was_changed_is_refused_by_name_and_the_others_go_o
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_changed_in_a_log_is_shown_to_nobody() {
-    Box::pin(each_store(async |place| {
-        let server = Server::start_on(place.url()).await;
+async fn a_tampered_log_is_served_to_nobody() {
+    Box::pin(each_store(async |database| {
+        let server = Server::start_on(database.url()).await;
         let support = server.livechat("support").await;
         let mut alice = support.operator("alice").await;
         let mut visitor = support.visitor("v1").await;
@@ -87,15 +82,18 @@ async fn what_was_changed_in_a_log_is_shown_to_nobody() {
         other.says("ailleurs").await;
         let last = visitor.says("troisième").await;
         support.is_projected(last).await;
-        let sql = place.sql().await;
+        let sql = database.sql().await;
         sql.disarm().await;
         sql.changes("support", "deuxième", "quatrième").await;
 
-        // What comes before is told, and nothing from there on.
+        // What comes before is shown, and nothing from there on.
         let mut page = visitor.page(0).await;
         assert_eq!(page.close_code().await, Some(1011));
-        let told = json!(page.heard()).to_string();
-        assert!(told.contains("premier") && !told.contains("quatri") && !told.contains("troisi"), "{told}");
+        let shown = json!(page.heard()).to_string();
+        assert!(
+            shown.contains("premier") && !shown.contains("quatri") && !shown.contains("troisi"),
+            "{shown}"
+        );
         let mut desk = alice.desk(2).await;
         assert_eq!(desk.close_code().await, Some(1011));
         assert!(!json!(desk.heard()).to_string().contains("quatri"));
@@ -105,14 +103,14 @@ async fn what_was_changed_in_a_log_is_shown_to_nobody() {
         let supervisor = support.supervisor();
         for transport in Transport::BOTH {
             let mut live = Feed::follow(&supervisor, transport, &visitor.path("/live"), None).await;
-            let mut told = vec![];
+            let mut shown = vec![];
             let ended = loop {
                 match live.try_next().await {
-                    Ok(frame) => told.push(frame.data.to_string()),
+                    Ok(frame) => shown.push(frame.data.to_string()),
                     Err(ended) => break ended,
                 }
             };
-            assert!(told.concat().contains("premier") && !told.concat().contains("quatri"), "{told:?}");
+            assert!(shown.concat().contains("premier") && !shown.concat().contains("quatri"), "{shown:?}");
             assert_ne!(ended, Ended::Cut, "{transport:?}");
         }
         for path in [
@@ -123,10 +121,10 @@ async fn what_was_changed_in_a_log_is_shown_to_nobody() {
             format!("/settings?position={last}"),
         ] {
             eprintln!("{path}");
-            let told = supervisor.get(&path).await;
-            assert!(!told.body.to_string().contains("quatri"), "{path}: {told:?}");
+            let shown = supervisor.get(&path).await;
+            assert!(!shown.body.to_string().contains("quatri"), "{path}: {shown:?}");
             if path != visitor.path("/replay") {
-                told.is_problem(503, "log_damaged");
+                shown.is_problem(503, "log_damaged");
             }
         }
 
@@ -145,8 +143,8 @@ async fn what_was_changed_in_a_log_is_shown_to_nobody() {
 }
 
 /// The database of the projections, as SQL sees it.
-async fn views(place: &StoreUnderTest) -> Sql {
-    let url = views_beside(place.url());
+async fn views(database: &StoreUnderTest) -> Sql {
+    let url = views_beside(database.url());
     if url.starts_with("sqlite") {
         Sql::Sqlite(SqlitePool::connect(&url).await.unwrap())
     } else {
@@ -156,8 +154,8 @@ async fn views(place: &StoreUnderTest) -> Sql {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn until_the_rows_are_there_a_livechat_is_catching_up_and_says_how_far_it_is() {
-    each_store(async |place| {
-        let mut server = Server::start_on(place.url()).await;
+    each_store(async |database| {
+        let mut server = Server::start_on(database.url()).await;
         let (support, sales) = (server.livechat("support").await, server.livechat("sales").await);
         let mut alice = support.operator("alice").await;
         let mut visitor = support.visitor("v1").await;
@@ -167,12 +165,12 @@ async fn until_the_rows_are_there_a_livechat_is_catching_up_and_says_how_far_it_
         sales.is_projected(server.position("sales").await).await;
 
         // Rows cannot be written for a while, and the log grows meanwhile.
-        let sql = views(&place).await;
+        let sql = views(&database).await;
         let schema = if sql.is_sqlite() { "" } else { "projections." };
         sql.execute(&format!("ALTER TABLE {schema}audit RENAME TO audit_away")).await.unwrap();
         visitor.says("après").await;
         server.stop().await;
-        let total = server_head(&place).await;
+        let total = server_head(&database).await;
         server.start_again().await;
 
         let progress = json!({ "done": done, "total": total });
@@ -197,27 +195,22 @@ async fn until_the_rows_are_there_a_livechat_is_catching_up_and_says_how_far_it_
             let problem = answer.is_problem(503, "catching_up");
             assert_eq!(problem["progress"], progress, "{path}: {problem}");
         }
-        // The log can be written, and whoever has all rows is read.
+        // The log can be written, and livechats with all rows are read.
         visitor.comes_back().await;
         visitor.says("pendant").await;
         sales.supervisor().get("/conversations").await.is(200);
 
         sql.execute(&format!("ALTER TABLE {schema}audit_away RENAME TO audit")).await.unwrap();
-        soon(async {
-            while readiness(&server).await.status != 200 {
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
-        })
-        .await;
-        let told = supervisor.get(&visitor.path("/transcript")).await.is(200).to_string();
-        assert!(told.contains("avant") && told.contains("après"), "{told}");
+        eventually("the server is ready", async || readiness(&server).await.status == 200).await;
+        let shown = supervisor.get(&visitor.path("/transcript")).await.is(200).to_string();
+        assert!(shown.contains("avant") && shown.contains("après"), "{shown}");
     })
     .await;
 }
 
 /// Where the log of the livechat ends while no server runs.
-async fn server_head(place: &StoreUnderTest) -> u64 {
-    let store = place.open().await;
+async fn server_head(database: &StoreUnderTest) -> u64 {
+    let store = database.open().await;
     let heads = store.read().heads().await.unwrap();
     store.close().await;
     heads.iter().find(|head| head.livechat.as_str() == "support").unwrap().position

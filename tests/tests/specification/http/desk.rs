@@ -57,7 +57,7 @@ async fn supervisors_read_what_is_switched_off_for_operators() {
 }
 
 #[tokio::test]
-async fn the_desk_is_told_what_it_may_show() {
+async fn the_desk_is_sent_what_it_may_show() {
     let server = Server::start().await;
     let (livechat, alice, _visitor) = at_work(&server).await;
     let before = alice.person.get("/desk/options").await.is(200);
@@ -133,18 +133,18 @@ async fn an_operator_marks_a_conversation_as_important_and_calls_the_manager() {
     let server = Server::start().await;
     let (livechat, mut alice, visitor) = at_work(&server).await;
     alice.person.put(&visitor.path("/importance"), &json!({ "important": true })).await.is(200);
-    assert_eq!(alice.is_told("importance", &visitor).await["important"], true);
+    assert_eq!(alice.receives("importance", &visitor).await["important"], true);
 
     let note = json!({ "note": "un remboursement" });
     alice.person.post(&visitor.path("/call-for-help"), &note).await.is(200);
-    assert_eq!(alice.is_told("help", &visitor).await["help"], "called");
+    assert_eq!(alice.receives("help", &visitor).await["help"], "called");
     livechat.supervisor().post(&visitor.path("/call-for-help/take"), &Value::Null).await.is(200);
-    assert_eq!(alice.is_told("help", &visitor).await["help"], "taken");
+    assert_eq!(alice.receives("help", &visitor).await["help"], "taken");
     let second = livechat.person(api::auth::Role::Supervisor, "simon");
     let late = second.post(&visitor.path("/call-for-help/take"), &Value::Null).await;
     late.is_problem(409, "help_taken");
     alice.person.post(&visitor.path("/call-for-help/settle"), &Value::Null).await.is(200);
-    assert_eq!(alice.is_told("help", &visitor).await["help"], "done");
+    assert_eq!(alice.receives("help", &visitor).await["help"], "done");
 
     let long = json!({ "note": "x".repeat(501) });
     let problem = alice.person.post(&visitor.path("/call-for-help"), &long).await;
@@ -159,9 +159,9 @@ async fn a_visitor_sends_the_file_that_was_asked_for_and_no_other() {
     let files = visitor.path("/files");
     visitor.person.post(&files, &file).await.is_problem(422, "no_file_requested");
     alice.person.post(&visitor.path("/file-requests"), &json!({ "note": "la facture" })).await.is(200);
-    assert_eq!(visitor.is_told("file_requested").await["note"], "la facture");
+    assert_eq!(visitor.receives("file_requested").await["note"], "la facture");
     visitor.person.post(&files, &file).await.is(201);
-    let told = alice.is_told("file", &visitor).await;
+    let told = alice.receives("file", &visitor).await;
     assert_eq!((&told["from"], &told["file"]), (&json!("visitor"), &file));
     alice.person.post(&files, &file).await.is(201);
     let bad = json!({ "name": "../a", "bytes": 0, "media_type": "pdf" });

@@ -120,7 +120,7 @@ impl Exchange {
         Self { livechat, visitor, alice, bob, position }
     }
 
-    /// Whoever may read it: the visitor, the operator who had it last, and those who read any.
+    /// Its readers: the visitor, the operator who had it last, and those who read any.
     pub(super) fn readers(&self) -> [Person; 5] {
         [
             self.visitor.person.clone(),

@@ -1,4 +1,4 @@
-//! Rows to take away: all of a period, in order, the same in each form, for those who may, and recorded.
+//! Exports: all rows of a period, in order, the same in each format, for the roles that may, and recorded.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use parquet::basic::{LogicalType, Repetition};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, RowAccessor};
 use parquet::schema::parser::parse_message_type;
-use projections::export::Rows;
+use projections::export::ExportKind;
 use projections::projection::Kind;
 use pupitre_tests::actors::{Livechat, Operator, Person, Visitor};
-use pupitre_tests::patience::{PATIENCE, soon};
+use pupitre_tests::patience::{PATIENCE, eventually, soon};
 use pupitre_tests::server::{Server, minutes};
 use pupitre_tests::store::{self, Sql, StoreUnderTest};
 use reqwest::{Method, Response};
@@ -113,7 +113,7 @@ async fn a_day(server: &Server) -> (Livechat, Operator, [Visitor; 3]) {
 }
 
 #[tokio::test]
-async fn what_is_over_is_taken_in_the_order_of_its_positions() {
+async fn ended_contacts_are_exported_in_the_order_of_their_positions() {
     let server = Server::start().await;
     let (livechat, _alice, [refused, over, _live]) = a_day(&server).await;
     let last = server.position("support").await;
@@ -154,7 +154,7 @@ async fn each_form_has_the_same_columns_and_the_same_rows() {
         let server = Server::start_on(store.url()).await;
         let (livechat, _alice, _) = a_day(&server).await;
         let last = server.position("support").await;
-        for rows in Rows::ALL {
+        for rows in ExportKind::ALL {
             let name = rows.name();
             let path = format!("/exports/{name}?{YEAR}&at_least={last}");
             let text = csv(&taken(&analyst(&livechat), &path).await);
@@ -200,17 +200,17 @@ async fn an_export_is_recorded_before_it_is_sent() {
     let last = server.position("support").await;
     let path = format!("/audit?action=livechat.accessed&at_least={last}");
     let audit = livechat.supervisor().get(&path).await.is(200);
-    let deed = &audit["items"][0];
-    assert_eq!((&deed["role"], &deed["actor"]), (&json!("analyst"), &json!("ann")));
+    let entry = &audit["items"][0];
+    assert_eq!((&entry["role"], &entry["actor"]), (&json!("analyst"), &json!("ann")));
     assert_eq!(
-        deed["data"],
+        entry["data"],
         json!({ "export": {
             "what": "operator_time", "form": "parquet",
             "from": "2027-01-01T00:00:00Z", "until": "2027-12-31T23:00:00Z",
         } })
     );
     // One that is refused is not.
-    analyst(&livechat).get("/exports/stays").await.is_problem(422, "invalid_fields");
+    analyst(&livechat).get("/exports/assignments").await.is_problem(422, "invalid_fields");
     assert_eq!(server.position("support").await, last);
 }
 
@@ -221,30 +221,30 @@ async fn what_cannot_be_taken_is_refused_with_what_can() {
     server.livechat("ventes").await;
     let ann = analyst(&livechat);
     for (path, field) in [
-        ("/exports/stays", "from"),
-        ("/exports/stays?from=2027-01-01T00:00:00Z", "until"),
-        ("/exports/stays?from=yesterday&until=2027-01-01T00:00:00Z", "from"),
-        ("/exports/stays?from=2027-01-01T00:00:00Z&until=2027-01-01", "until"),
-        ("/exports/stays?from=2027-01-01T00:00:00Z&until=2027-01-01T00:00:00Z", "until"),
-        ("/exports/stays?from=2027-01-02T00:00:00Z&until=2027-01-01T00:00:00Z", "until"),
-        ("/exports/stays?from=2027-01-01T00:00:00Z&until=2028-02-05T00:00:01Z", "until"),
-        ("/exports/stays?from=2027-01-01T00:00:00Z&until=2027-02-01T00:00:00Z&format=xls", "format"),
+        ("/exports/assignments", "from"),
+        ("/exports/assignments?from=2027-01-01T00:00:00Z", "until"),
+        ("/exports/assignments?from=yesterday&until=2027-01-01T00:00:00Z", "from"),
+        ("/exports/assignments?from=2027-01-01T00:00:00Z&until=2027-01-01", "until"),
+        ("/exports/assignments?from=2027-01-01T00:00:00Z&until=2027-01-01T00:00:00Z", "until"),
+        ("/exports/assignments?from=2027-01-02T00:00:00Z&until=2027-01-01T00:00:00Z", "until"),
+        ("/exports/assignments?from=2027-01-01T00:00:00Z&until=2028-02-05T00:00:01Z", "until"),
+        ("/exports/assignments?from=2027-01-01T00:00:00Z&until=2027-02-01T00:00:00Z&format=xls", "format"),
     ] {
         let problem = ann.get(path).await.is_problem(422, "invalid_fields");
         assert_eq!(problem["errors"][0]["field"], field, "{path}: {problem}");
     }
-    let longest = "/exports/stays?from=2027-01-01T00:00:00Z&until=2028-02-05T00:00:00Z";
+    let longest = "/exports/assignments?from=2027-01-01T00:00:00Z&until=2028-02-05T00:00:00Z";
     assert_eq!(csv(&taken(&ann, longest).await).1, [], "400 days are allowed, and nothing is a file too");
     assert_eq!(parquet(taken(&ann, &format!("{longest}&format=parquet")).await).1, []);
     let unknown = ann.get(&format!("/exports/audit?{YEAR}")).await.is_problem(404, "unknown_rows");
     assert!(unknown["detail"].as_str().unwrap().contains("operator_time"), "{unknown}");
     let elsewhere = livechat.stranger(Some(server.livechat("autre").await.supervisor().token().to_owned()));
-    elsewhere.get(&format!("/exports/stays?{YEAR}")).await.is_problem(403, "forbidden");
+    elsewhere.get(&format!("/exports/assignments?{YEAR}")).await.is_problem(403, "forbidden");
 }
 
 /// Copies of the one contact that there is: positions count on from 1,000.
 async fn many_contacts(store: &StoreUnderTest, count: usize) {
-    let columns: Vec<&str> = Rows::Contacts.columns().iter().map(|column| column.name).collect();
+    let columns: Vec<&str> = ExportKind::Contacts.columns().iter().map(|column| column.name).collect();
     let copied: Vec<&str> =
         columns.iter().map(|name| if *name == "position" { "1000 + n" } else { name }).collect();
     let sql = |schema: &str| {
@@ -297,7 +297,7 @@ async fn many_rows_come_as_a_stream_that_ends_when_nobody_reads_it() {
         let positions = reader.get_row_iter(Some(only)).unwrap();
         assert!(positions.map(|row| row.unwrap().get_long(0).unwrap()).eq(found));
 
-        // A livechat alone has two of three; who goes away makes room, whether all was sent or not.
+        // A livechat alone has two of three; a client that goes away makes room, whether all was sent or not.
         let (first, second) =
             (begun(&server, &livechat, &path).await, begun(&server, &livechat, &path).await);
         let refused = analyst(&livechat).get(&path).await;
@@ -305,12 +305,7 @@ async fn many_rows_come_as_a_stream_that_ends_when_nobody_reads_it() {
         refused.is_problem(429, "too_many_exports");
         assert!(waits, "nobody is told when to ask again");
         drop((first, second));
-        soon(async {
-            while server.app().exports.free() < 3 {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+        eventually("there is room for three exports", async || server.app().exports.free() == 3).await;
         if let Sql::Postgres(pool) = store.sql().await {
             let reading = "SELECT count(*) FROM pg_stat_activity
                            WHERE datname = current_database() AND query LIKE 'FETCH%' AND state <> 'idle'";

@@ -61,7 +61,7 @@ async fn a_conversation_of_another_livechat_does_not_exist() {
     for person in [&supervisor, &alice.person, &south.integration()] {
         person.post(&elsewhere.path("/messages"), &text).await.is_problem(404, "unknown_conversation");
     }
-    // The token of a visitor is for one conversation: whether there is another is not told at all.
+    // The token of a visitor is for one conversation: whether there is another is not disclosed.
     for path in [elsewhere.path("/messages"), format!("/conversations/{}/messages", uuid::Uuid::now_v7())] {
         visitor.person.post(&path, &text).await.is_problem(403, "not_your_conversation");
     }

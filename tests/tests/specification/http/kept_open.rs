@@ -11,7 +11,7 @@ async fn kept(server: &Server) -> (Livechat, Operator, Visitor) {
     let mut visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
     alice.ends(&visitor).await;
-    visitor.is_told("kept_open").await;
+    visitor.receives("kept_open").await;
     (livechat, alice, visitor)
 }
 
@@ -59,7 +59,7 @@ async fn a_conversation_that_is_closed_cannot_be_asked_for_again() {
     let server = Server::start().await;
     let (livechat, _alice, mut visitor) = kept(&server).await;
     visitor.person.post(&visitor.path("/close"), &Value::Null).await.is(200);
-    visitor.is_told("closed").await;
+    visitor.receives("closed").await;
     let request = json!({ "visitor": { "id": "v1" }, "language": "fr" });
     let asked = livechat.integration().post(&visitor.path("/request-again"), &request).await;
     asked.is_problem(409, "conversation_over");

@@ -62,7 +62,7 @@ async fn a_change_of_the_articles_is_seen_by_the_next_search() {
 }
 
 #[tokio::test]
-async fn a_search_that_makes_no_sense_is_told_what_is_allowed() {
+async fn a_malformed_search_is_refused_with_what_is_allowed() {
     let server = Server::start().await;
     let (_livechat, alice, _visitor) = at_work(&server).await;
     for (search, field) in

@@ -1,4 +1,4 @@
-//! Problems speak the language of whoever asks: `title`, `detail` and what a field allows, in English and in French;
+//! Problems are in the language of the client: `title`, `detail` and what a field allows, in English and in French;
 //! the code and the fields are the same in both.
 
 use std::path::Path;
@@ -100,7 +100,7 @@ async fn a_socket_speaks_the_language_that_it_was_opened_in() {
 }
 
 #[test]
-fn what_is_written_in_french_has_its_apostrophes_and_spaces() {
+fn french_texts_have_typographic_apostrophes_and_spaces() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut texts = vec![];
     for folder in ["domain/src", "projections/src", "replay/src", "api/src", "cli/src"] {

@@ -4,14 +4,14 @@ use pupitre_tests::server::Server;
 use serde_json::Value;
 
 fn document() -> Value {
-    api::openapi::document()
+    api::routes::document()
 }
 
 #[test]
 fn the_committed_document_is_that_of_the_code() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/openapi.json");
     let committed = std::fs::read_to_string(file).unwrap_or_default();
-    let current = api::openapi::text().unwrap() + "\n";
+    let current = api::routes::text().unwrap() + "\n";
     assert!(
         committed == current,
         "api/openapi.json is not the document of this code; run: cargo run -- openapi > api/openapi.json"

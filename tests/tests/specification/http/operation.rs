@@ -70,7 +70,7 @@ async fn a_stop_closes_sockets_and_feeds_politely() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_is_there_once_after_a_stop_in_full_traffic() {
+async fn every_acknowledged_message_is_stored_once_after_a_stop_under_traffic() {
     let mut server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -114,13 +114,14 @@ async fn what_was_acknowledged_is_there_once_after_a_stop_in_full_traffic() {
     let last = *server.of_conversation("support", &visitor.conversation).await.last().unwrap();
     visitor.socket = visitor.page(0).await;
     visitor.socket.hears(|frame| frame["position"] == last).await;
-    let mut told: Vec<_> = visitor.socket.heard().iter().filter_map(|frame| frame["text"].as_str()).collect();
-    let all = told.len();
-    told.sort_unstable();
-    told.dedup();
-    assert_eq!(told.len(), all, "something was written twice");
-    let told: BTreeSet<_> = told.into_iter().map(str::to_owned).collect();
-    let missing: Vec<_> = acknowledged.difference(&told).collect();
+    let mut texts: Vec<_> =
+        visitor.socket.heard().iter().filter_map(|frame| frame["text"].as_str()).collect();
+    let all = texts.len();
+    texts.sort_unstable();
+    texts.dedup();
+    assert_eq!(texts.len(), all, "something was written twice");
+    let texts: BTreeSet<_> = texts.into_iter().map(str::to_owned).collect();
+    let missing: Vec<_> = acknowledged.difference(&texts).collect();
     assert!(missing.is_empty(), "acknowledged and lost: {missing:?}");
 }
 

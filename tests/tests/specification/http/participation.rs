@@ -30,7 +30,7 @@ async fn handed_over(livechat: &Livechat) -> (Visitor, Operator, Operator, u64) 
 }
 
 #[tokio::test]
-async fn who_handed_it_over_reads_finds_and_lists_the_segment_and_the_read_is_recorded() {
+async fn an_earlier_operator_reads_finds_and_lists_the_own_segment_and_the_read_is_recorded() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let (visitor, alice, bob, position) = handed_over(&livechat).await;
@@ -49,7 +49,7 @@ async fn who_handed_it_over_reads_finds_and_lists_the_segment_and_the_read_is_re
 }
 
 #[tokio::test]
-async fn who_never_picked_it_up_reads_nothing() {
+async fn an_operator_who_never_picked_up_reads_nothing() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let alice = livechat.operator("alice").await;
@@ -122,7 +122,7 @@ async fn one_segment_each(livechat: &Livechat) -> (Visitor, Operator, Operator, 
 }
 
 #[tokio::test]
-async fn how_it_went_is_told_as_the_own_segments_tell_it() {
+async fn the_figures_of_a_conversation_agree_with_its_own_segments() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let (mut visitor, alice, bob, position) = one_segment_each(&livechat).await;

@@ -68,7 +68,7 @@ async fn conversations_are_listed_by_state_and_operator_and_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_conversation_tells_how_it_went() {
+async fn a_conversation_shows_its_figures() {
     let server = Server::start().await;
     let (livechat, _, ended, _desks) = a_day(&server).await;
     let last = server.position("support").await;
@@ -91,7 +91,7 @@ async fn a_conversation_tells_how_it_went() {
 }
 
 #[tokio::test]
-async fn a_transcript_tells_everything_in_order() {
+async fn a_transcript_shows_everything_in_order() {
     let server = Server::start().await;
     let (livechat, _, ended, _desks) = a_day(&server).await;
     let last = server.position("support").await;
@@ -113,7 +113,7 @@ async fn a_transcript_tells_everything_in_order() {
 }
 
 #[tokio::test]
-async fn the_audit_tells_who_did_what() {
+async fn the_audit_shows_who_did_what() {
     let server = Server::start().await;
     let (livechat, _, ended, _desks) = a_day(&server).await;
     let last = server.position("support").await;
@@ -123,7 +123,7 @@ async fn the_audit_tells_who_did_what() {
         page["items"].as_array().unwrap().clone()
     };
     let all = audit(&format!("at_least={last}")).await;
-    let positions: Vec<_> = all.iter().map(|deed| deed["position"].as_u64().unwrap()).collect();
+    let positions: Vec<_> = all.iter().map(|entry| entry["position"].as_u64().unwrap()).collect();
     assert_eq!(positions, (1..=last).rev().collect::<Vec<_>>(), "everything, newest first");
     assert!(!json!(all).to_string().contains("bonjour"), "no personal text");
 
@@ -136,7 +136,7 @@ async fn the_audit_tells_who_did_what() {
         (&format!("entity_id={}", ended.conversation), "entity_id", &ended.conversation),
     ] {
         let found = audit(filter).await;
-        let expected: Vec<_> = all.iter().filter(|deed| deed[field] == value).cloned().collect();
+        let expected: Vec<_> = all.iter().filter(|entry| entry[field] == value).cloned().collect();
         assert!(!found.is_empty() && found.len() < all.len(), "{filter} filters nothing or everything");
         assert_eq!(found, expected, "{filter}");
     }
@@ -208,7 +208,7 @@ async fn a_position_that_the_log_does_not_have_is_refused_by_every_read() {
 }
 
 #[tokio::test]
-async fn what_was_just_made_is_found_without_being_waited_for() {
+async fn a_just_created_livechat_is_found_without_waiting() {
     let server = Server::start().await;
     for number in 0..20 {
         let livechat = server.livechat(&format!("l{number}")).await;

@@ -1,4 +1,4 @@
-//! Full-text search over HTTP: who finds what, and what is refused.
+//! Full-text search over HTTP: what each role finds, and what is refused.
 
 use api::auth::Role;
 use pupitre_tests::actors::{Livechat, Operator, Person, Visitor};
@@ -57,7 +57,7 @@ async fn each_role_finds_what_it_may_read() {
 }
 
 #[tokio::test]
-async fn what_is_found_shows_who_said_it_when_and_where() {
+async fn a_hit_shows_who_said_it_when_and_where() {
     let server = Server::start().await;
     let (livechat, desks, _visitors) = a_day(&server).await;
     let fresh = format!("at_least={}", server.position("support").await);
@@ -79,9 +79,9 @@ async fn what_is_found_shows_who_said_it_when_and_where() {
             ],
         ])
     );
-    let told: Vec<_> =
+    let shown: Vec<_> =
         extracts.iter().map(|one| (one["voice"].as_str().unwrap(), one["author"].as_str())).collect();
-    assert_eq!(told, [("visitor", None), ("bot", None), ("operator", Some("alice"))]);
+    assert_eq!(shown, [("visitor", None), ("bot", None), ("operator", Some("alice"))]);
     let conversation = found_[0]["conversation"]["conversation"].as_str().unwrap();
     let transcript = supervisor.get(&format!("/conversations/{conversation}/transcript")).await.is(200);
     for (extract, kind) in extracts.iter().zip(["requested", "requested", "message"]) {
@@ -91,7 +91,7 @@ async fn what_is_found_shows_who_said_it_when_and_where() {
         assert!(kind != "message" || line["at"] == extract["at"], "{extract}");
     }
 
-    // What the visitor card does not list, the desk is not told.
+    // What the visitor card does not list is not sent to the desk.
     livechat.sets("visitor_card", json!(["language"])).await;
     let shown = found(&desks[0].person, &format!("q=resiliation&{fresh}")).await;
     assert!(shown.iter().all(|one| one["conversation"]["visitor_name"].is_null()), "{shown:?}");
@@ -148,8 +148,8 @@ async fn what_cannot_be_looked_for_is_refused() {
         let refused = supervisor.get(&format!("/conversations/search?{query}")).await;
         let problem = refused.is_problem(422, "invalid_fields");
         let named = problem["errors"].as_array().unwrap().iter().find(|error| error["field"] == field);
-        let told = named.and_then(|error| error["allowed"].as_str()).unwrap_or_default();
-        assert!(told.contains(allowed), "{query}: {problem:#}");
+        let shown = named.and_then(|error| error["allowed"].as_str()).unwrap_or_default();
+        assert!(shown.contains(allowed), "{query}: {problem:#}");
     }
 }
 
@@ -241,11 +241,11 @@ async fn conversations_articles_and_canned_replies_are_searched_by_one_rule() {
     }
     let many = "mot ".repeat(17);
     for query in ["a*", "\"carte", "de la", "?!", many.as_str(), "x".repeat(201).as_str()] {
-        let mut told = vec![];
+        let mut shown = vec![];
         for path in ["/conversations/search", "/knowledge", "/canned-replies"] {
             let answer = supervisor.get(&format!("{path}?q={}", encoded(query))).await;
-            told.push(answer.is_problem(422, "invalid_fields")["errors"].clone());
+            shown.push(answer.is_problem(422, "invalid_fields")["errors"].clone());
         }
-        assert!(told[0] == told[1] && told[1] == told[2], "{query}: {told:?}");
+        assert!(shown[0] == shown[1] && shown[1] == shown[2], "{query}: {shown:?}");
     }
 }

@@ -17,7 +17,7 @@ fn is_at(answer: &Answer, revision: u64) {
 }
 
 #[tokio::test]
-async fn a_section_tells_its_revision_and_so_does_its_change() {
+async fn a_section_carries_its_revision_and_so_does_its_change() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let administrator = livechat.administrator();
@@ -31,7 +31,7 @@ async fn a_section_tells_its_revision_and_so_does_its_change() {
 }
 
 #[tokio::test]
-async fn who_has_the_revision_in_force_is_not_sent_it_again() {
+async fn a_client_with_the_revision_in_force_gets_304() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let supervisor = livechat.supervisor();
@@ -50,7 +50,7 @@ async fn who_has_the_revision_in_force_is_not_sent_it_again() {
 }
 
 #[tokio::test]
-async fn a_change_made_for_another_revision_is_refused_and_told_which_is_in_force() {
+async fn a_change_made_for_another_revision_is_refused_with_the_revision_in_force() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let administrator = livechat.administrator();
@@ -72,7 +72,7 @@ async fn a_change_made_for_another_revision_is_refused_and_told_which_is_in_forc
 }
 
 #[tokio::test]
-async fn of_two_administrators_at_once_one_wins_and_the_other_is_told() {
+async fn of_two_administrators_at_once_one_wins_and_the_other_gets_a_conflict() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let administrator = livechat.administrator();
@@ -157,21 +157,21 @@ async fn three_minutes(server: &Server) -> (Livechat, Person) {
 }
 
 #[tokio::test]
-async fn a_section_is_read_as_it_was_at_any_moment() {
+async fn a_section_is_read_as_of_any_time() {
     let mut server = Server::start().await;
     let (_livechat, supervisor) = three_minutes(&server).await;
     for _ in 0..2 {
-        let at = async |moment: &str| supervisor.get(&format!("/settings/capacity?at={moment}")).await;
-        for (moment, revision, conversations) in [
+        let at = async |time: &str| supervisor.get(&format!("/settings/capacity?at={time}")).await;
+        for (time, revision, conversations) in [
             ("2027-01-15T12:00:00Z", 0, 3),
             ("2027-01-15T12:00:59.999Z", 0, 3),
             ("2027-01-15T12:01:00Z", 1, 4),
             ("2027-01-15T13:01:30%2B01:00", 1, 4),
             ("2027-01-15T12:02:00Z", 2, 5),
         ] {
-            let then = at(moment).await;
+            let then = at(time).await;
             is_at(&then, revision);
-            assert_eq!(then.body, capacity(conversations), "{moment}");
+            assert_eq!(then.body, capacity(conversations), "{time}");
         }
         for no_past in ["2027-01-15T11:59:59.999Z", "2100-01-01T00:00:00Z", "yesterday"] {
             let wrong = at(no_past).await.is_problem(422, "invalid_fields");
@@ -185,7 +185,7 @@ async fn a_section_is_read_as_it_was_at_any_moment() {
 }
 
 #[tokio::test]
-async fn the_history_tells_who_changed_what_newest_first() {
+async fn the_history_shows_who_changed_what_newest_first() {
     let server = Server::start().await;
     let (livechat, supervisor) = three_minutes(&server).await;
     let history =

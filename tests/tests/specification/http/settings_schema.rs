@@ -63,7 +63,7 @@ impl Field {
 }
 
 fn document() -> Value {
-    api::openapi::document()
+    api::routes::document()
 }
 
 /// The schema that the document has at the address of a section.

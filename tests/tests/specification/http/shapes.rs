@@ -82,7 +82,7 @@ async fn valid_json_that_means_nothing_names_the_field() {
 }
 
 #[tokio::test]
-async fn what_no_value_can_be_made_of_is_told_apart_from_what_is_no_json() {
+async fn an_invalid_value_is_distinguished_from_invalid_json() {
     let Scene { livechat, .. } = Scene::set().await;
     let bot = livechat.integration();
     let deep = format!("{{\"visitor\":{}{}}}", "[".repeat(3_000), "]".repeat(3_000));
@@ -149,7 +149,7 @@ async fn unknown_parameters_are_refused_wherever_they_are() {
     assert_eq!(problem["errors"][0]["allowed"], "1 to 200", "{problem:#}");
     let problem = supervisor.get("/audit?limit=five").await.is_problem(422, "invalid_fields");
     assert!(problem["errors"][0]["allowed"].as_str().unwrap().starts_with("a whole number"), "{problem:#}");
-    // A token in the address is for those who are told live, and nobody else.
+    // A token in the address is for live feeds, and nothing else.
     supervisor.get("/conversations?access_token=x").await.is_problem(422, "invalid_fields");
 }
 
@@ -174,7 +174,7 @@ async fn a_date_is_the_beginning_of_its_day_where_the_livechat_is() {
 }
 
 #[tokio::test]
-async fn what_is_in_a_list_has_one_name_whatever_is_wrong_with_it() {
+async fn an_item_of_a_list_has_one_name_whatever_is_wrong_with_it() {
     let Scene { server, livechat, alice: _alice, .. } = Scene::set().await;
     let admin = livechat.administrator();
     let before = server.position("support").await;
@@ -242,7 +242,7 @@ async fn what_is_in_a_list_has_one_name_whatever_is_wrong_with_it() {
 
 /// The steps whose body carries nothing, as the document says, and those that only delete.
 fn steps(visitor: &str) -> Vec<(Method, String)> {
-    let document = serde_json::to_value(api::openapi::document()).unwrap();
+    let document = serde_json::to_value(api::routes::document()).unwrap();
     let mut steps = vec![];
     for (path, operations) in document["paths"].as_object().unwrap() {
         let Some(below) = path.strip_prefix("/api/v1/livechats/{livechat}") else { continue };

@@ -1,7 +1,7 @@
 //! What is scarce is shared by all livechats: one that takes all it can get leaves some to the others.
 
 use pupitre_tests::actors::{Livechat, Person};
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, soon};
 use pupitre_tests::server::Server;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -45,12 +45,7 @@ async fn a_livechat_that_plays_all_it_can_leaves_playbacks_to_the_others() {
         other.get("/floor/replay?steps=1").await.is(200);
     }
     drop(held);
-    soon(async {
-        while server.app().playbacks.free() < 50 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    eventually("there is room for all playbacks", async || server.app().playbacks.free() == 50).await;
     assert_eq!(asks(&greedy, "/floor/replay?steps=1").await.status(), 200);
 }
 
@@ -64,10 +59,10 @@ async fn a_livechat_whose_share_is_used_up_waits_and_the_others_do_not() {
     let figures = "/figures?from=2020-01-01&until=2020-02-01";
     let table = "/audit?format=csv";
     let cases = [
-        (&app.past_reads, "/board?position=1", "too_many_pasts"),
-        (&app.questions, figures, "too_many_questions"),
-        (&app.questions, "/conversations/search?q=bonjour", "too_many_questions"),
-        (&app.questions, "/audit", "too_many_questions"),
+        (&app.past_reads, "/board?position=1", "too_many_past_reads"),
+        (&app.questions, figures, "too_many_queries"),
+        (&app.questions, "/conversations/search?q=bonjour", "too_many_queries"),
+        (&app.questions, "/audit", "too_many_queries"),
         (&app.exports, table, "too_many_exports"),
         (&app.work, "/board", "too_much_work"),
     ];
@@ -116,7 +111,7 @@ async fn a_long_body_is_read_in_the_share_of_its_livechat_and_a_short_one_at_onc
 }
 
 #[tokio::test]
-async fn of_a_section_with_very_many_faults_some_are_told() {
+async fn of_a_section_with_very_many_faults_some_are_reported() {
     let server = Server::start().await;
     let livechat = server.livechat("a").await;
     let faults: serde_json::Map<String, Value> =

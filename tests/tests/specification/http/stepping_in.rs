@@ -18,7 +18,7 @@ async fn a_supervisor_steps_in() {
 
     let text = json!({ "text": "propose-lui un avoir" });
     supervisor.post(&visitor.path("/internal-messages"), &text).await.is(201);
-    let told = alice.is_told("internal_message", &visitor).await;
+    let told = alice.receives("internal_message", &visitor).await;
     assert_eq!((&told["author"], &told["text"]), (&json!("sophie"), &text["text"]));
 
     supervisor.post(&visitor.path("/messages"), &json!({ "text": "bonjour" })).await.is(201);
@@ -37,7 +37,7 @@ async fn a_supervisor_steps_in() {
     assert_eq!(status["status"], "on_break");
 
     let done = supervisor.post(&visitor.path("/end"), &Value::Null).await.is(200);
-    assert_eq!(bob.is_told("closed", &visitor).await["reason"], "supervisor");
+    assert_eq!(bob.receives("closed", &visitor).await["reason"], "supervisor");
 
     let transcript = visitor.path(&format!("/transcript?at_least={}", done["position"]));
     let transcript = supervisor.get(&transcript).await.is(200);

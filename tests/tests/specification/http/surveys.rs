@@ -68,7 +68,7 @@ async fn the_visitor_is_shown_the_survey_after_a_reload_and_may_close_it() {
     livechat.sets("visitor_survey", json!({ "survey": "opinion" })).await;
     visitor.person.get(&visitor.path("/survey")).await.is_problem(404, "no_survey");
     alice.ends(&visitor).await;
-    visitor.is_told("survey").await;
+    visitor.receives("survey").await;
     let waiting = visitor.person.get(&visitor.path("/survey")).await.is(200);
     assert_eq!(waiting["survey"]["id"], "opinion");
     assert!(waiting["closes_at"].is_string());
@@ -77,7 +77,7 @@ async fn the_visitor_is_shown_the_survey_after_a_reload_and_may_close_it() {
     let answers = stranger.put(&visitor.path("/survey/answers"), &note(1)).await;
     answers.is_problem(403, "not_your_conversation");
     visitor.person.post(&visitor.path("/survey/close"), &Value::Null).await.is(200);
-    visitor.is_told("survey_closed").await;
+    visitor.receives("survey_closed").await;
     visitor.person.get(&visitor.path("/survey")).await.is_problem(404, "no_survey");
 }
 
@@ -93,7 +93,7 @@ async fn an_operator_sends_a_survey_by_hand_once() {
     assert_eq!(options["visitor_surveys"], json!([{ "survey": "opinion", "name": "opinion" }]));
     send("wrap-up").await.is_problem(422, "unknown_survey");
     send("opinion").await.is(200);
-    assert_eq!(visitor.is_told("survey").await["survey"]["id"], "opinion");
+    assert_eq!(visitor.receives("survey").await["survey"]["id"], "opinion");
     send("opinion").await.is_problem(409, "survey_sent");
     visitor.person.put(&visitor.path("/survey/opened"), &Value::Null).await.is(200);
     visitor.person.put(&visitor.path("/survey/answers"), &note(5)).await.is(200);

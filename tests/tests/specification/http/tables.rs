@@ -13,7 +13,7 @@ async fn paths(server: &Server) -> [String; 7] {
         format!("/audit?format=csv&at_least={last}"),
         format!("/figures?{PERIOD}&format=csv&at_least={last}"),
         format!("/exports/contacts?{PERIOD}&at_least={last}"),
-        format!("/exports/stays?{PERIOD}&at_least={last}"),
+        format!("/exports/assignments?{PERIOD}&at_least={last}"),
         format!("/exports/operator_time?{PERIOD}&at_least={last}"),
         format!("/exports/surveys?{PERIOD}&at_least={last}"),
         format!("/exports/conversations?{PERIOD}&at_least={last}"),

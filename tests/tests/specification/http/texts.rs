@@ -86,10 +86,10 @@ async fn on_paper_nothing_that_was_said_passes_for_somebody_elses_word() {
     let (livechat, _alice, mut visitor) = in_conversation(&server, "Zoé").await;
     for between in ["\n", "\r\n", "\r", "\u{2028}", "\u{2029}", "\u{85}", "\u{b}"] {
         visitor.says(&format!("a{between}12:00:00  Alice\u{a0}: oui")).await;
-        visitor.is_told("message").await;
+        visitor.receives("message").await;
     }
     visitor.says("\u{1b}[2J\u{1b}[31mrouge\u{9b}0m").await;
-    visitor.is_told("message").await;
+    visitor.receives("message").await;
     let text = printed(&livechat, &visitor, &server, "text").await;
     let forged = text.lines().filter(|line| line.contains("Alice\u{a0}: oui"));
     assert!(
@@ -122,7 +122,7 @@ async fn every_direction_is_apart_from_what_is_beside_it() {
 }
 
 #[tokio::test]
-async fn the_visitor_reads_who_spoke_as_the_visitor_was_told() {
+async fn the_visitor_reads_the_names_shown_during_the_conversation() {
     let server = Server::start().await;
     let (livechat, mut alice, visitor) = in_conversation(&server, "Zoé").await;
     alice.says(&visitor, "Bonjour").await;
@@ -151,7 +151,7 @@ async fn the_visitor_reads_who_spoke_as_the_visitor_was_told() {
     for hidden in ["alice", "bob", "sophie", "superviseur", "secret"] {
         assert!(!text.contains(hidden), "{hidden} is in\n{text}");
     }
-    // A page from the middle knows who was introduced before it.
+    // A page from the middle knows which operators were introduced before it.
     let all = visitor.person.get(&path("json")).await.is(200);
     let lines = all["lines"].as_array().unwrap();
     let last =
@@ -163,7 +163,7 @@ async fn the_visitor_reads_who_spoke_as_the_visitor_was_told() {
 }
 
 #[tokio::test]
-async fn skills_are_told_by_name_in_the_language_of_the_reader() {
+async fn skills_are_shown_by_name_in_the_language_of_the_reader() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let skills = json!([
@@ -280,7 +280,7 @@ async fn skills_have_their_names_beside_them_wherever_they_are_shown() {
 }
 
 #[tokio::test]
-async fn a_skill_that_is_called_otherwise_is_told_again_where_it_is_followed() {
+async fn a_renamed_skill_is_sent_again_on_the_feeds() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.sets("skills", json!([{ "id": "bill", "name": { "fr": "Facturation" } }])).await;

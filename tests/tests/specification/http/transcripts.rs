@@ -43,14 +43,14 @@ async fn on_paper_it_is_a_page_that_runs_nothing_and_escapes_everything() {
     assert!(page.contains("&lt;script&gt;alert(&quot;a &amp; b&quot;)&lt;/script&gt;"), "{page}");
     assert!(!page.contains("<script"), "{page}");
     assert!(page.starts_with("<!doctype html>\n<html lang=\"fr\">") && page.ends_with("</html>\n"), "{page}");
-    for told in [
+    for shown in [
         "Que puis-je pour vous ?",
         "<b><bdi>Alice</bdi></b>",
         "<b><bdi>Zoé</bdi></b>",
         "Panier",
         "prend la conversation en charge",
     ] {
-        assert!(page.contains(told), "{told}: {page}");
+        assert!(page.contains(shown), "{shown}: {page}");
     }
     for tag in ["section", "ol", "li", "dl", "div", "header", "main", "p", "b", "small", "h1", "h2", "time"] {
         let count = |mark: &str| page.matches(mark).count();
@@ -60,10 +60,10 @@ async fn on_paper_it_is_a_page_that_runs_nothing_and_escapes_everything() {
 }
 
 #[tokio::test]
-async fn it_is_in_the_language_that_is_asked_and_else_in_that_of_the_reader_or_of_the_livechat() {
+async fn it_is_in_the_language_asked_for_or_else_that_of_the_reader_or_the_livechat() {
     let server = Server::start().await;
     let (_livechat, alice, visitor, position) = talked(&server).await;
-    for (asked, accepted, told) in [
+    for (asked, accepted, shown) in [
         ("", "en-GB,fr;q=0.5", "Ended by the operator"),
         ("", "fr", "Fin du livechat par le conseiller"),
         ("", "de", "Fin du livechat par le conseiller"),
@@ -72,7 +72,7 @@ async fn it_is_in_the_language_that_is_asked_and_else_in_that_of_the_reader_or_o
         for format in ["html", "text", "json"] {
             let path = format!("/transcript?format={format}&at_least={position}{asked}");
             let page = printed(&alice.person, &visitor.path(&path), accepted).await.is(200);
-            assert!(page.to_string().contains(told), "{asked} {accepted}: {page}");
+            assert!(page.to_string().contains(shown), "{asked} {accepted}: {page}");
         }
     }
     alice.person.get(&visitor.path("/transcript?lang=de")).await.is_problem(422, "invalid_fields");
@@ -117,7 +117,7 @@ async fn it_shows_operators_what_the_card_lists_and_supervisors_everything() {
     let to_visitor = printed(&visitor.person, &path, "en").await.is(200);
     assert!(
         to_visitor.as_str().unwrap().contains("Alice: une ligne"),
-        "the name that was told: {to_visitor}"
+        "the name that was shown: {to_visitor}"
     );
 }
 
@@ -129,7 +129,7 @@ async fn another_format_is_refused() {
 }
 
 /// What the staff reads, in the order in which it happened.
-const TOLD_TO_STAFF: [&str; 32] = [
+const SHOWN_TO_STAFF: [&str; 32] = [
     "Chatbot\u{a0}: Que puis-je pour vous ?",
     "Zoé (internaute)\u{a0}: Renvoyer un article",
     "— Demande de livechat (bot, chatbot)",
@@ -172,22 +172,22 @@ async fn the_staff_reads_everything_that_was_said_and_happened() {
     for reader in staff {
         let page = exchange.read(&reader, "text", "fr").await;
         let mut rest = page.as_str().unwrap();
-        for told in TOLD_TO_STAFF {
+        for shown in SHOWN_TO_STAFF {
             let (_, after) =
-                rest.split_once(told).unwrap_or_else(|| panic!("{told} is not in\n{page:#}\n{rest}"));
+                rest.split_once(shown).unwrap_or_else(|| panic!("{shown} is not in\n{page:#}\n{rest}"));
             rest = after;
         }
     }
 }
 
 #[tokio::test]
-async fn the_visitor_reads_what_the_page_told() {
+async fn the_visitor_reads_what_the_page_reported() {
     let server = Server::start().await;
     let exchange = Exchange::happens(&server).await;
     let [visitor, ..] = exchange.readers();
     for format in ["text", "html", "json"] {
         let page = exchange.read(&visitor, format, "fr").await.to_string();
-        for told in [
+        for shown in [
             "Nous vous offrons les frais de port.",
             "Votre remboursement part",
             "Transfert à un autre conseiller",
@@ -195,7 +195,7 @@ async fn the_visitor_reads_what_the_page_told() {
             "Merci à Bob",
             "Le ton, La rapidité",
         ] {
-            assert!(page.contains(told), "{format}: {told} in {page}");
+            assert!(page.contains(shown), "{format}: {shown} in {page}");
         }
         for secret in [
             "déjà écrit hier",
@@ -222,9 +222,9 @@ async fn lines_to_work_with_say_the_same_as_the_page() {
     let server = Server::start().await;
     let exchange = Exchange::happens(&server).await;
     let supervisor = exchange.livechat.supervisor();
-    let told = exchange.read(&supervisor, "json", "en").await;
-    assert_eq!((&told["language"], &told["next"]), (&json!("en"), &Value::Null));
-    let lines = told["lines"].as_array().unwrap();
+    let shown = exchange.read(&supervisor, "json", "en").await;
+    assert_eq!((&shown["language"], &shown["next"]), (&json!("en"), &Value::Null));
+    let lines = shown["lines"].as_array().unwrap();
     let page = exchange.read(&supervisor, "text", "en").await;
     let page = page.as_str().unwrap().replace("\n        │ ", "\n");
     for line in lines {
@@ -302,7 +302,7 @@ async fn a_visitor_reads_the_names_that_operators_had_when_they_spoke() {
     };
     let position = json!(server.position("support").await);
     assert_eq!(names(&position).await, ["Alice", "Alice B.", "Alice B."]);
-    // Nor does who comes back, whatever the name is then.
+    // Nor does a visitor who comes back, whatever the name is then.
     ada.delete("/operators/alice").await.is(200);
     ada.post("/operators/alice/reinstate", &Value::Null).await.is(200);
     let done = ada.patch("/operators/alice", &json!({ "name": "Zelda" })).await.is(200);
@@ -331,7 +331,7 @@ fn claims(answer: &Value) -> Vec<&Value> {
 }
 
 #[tokio::test]
-async fn whatever_shows_what_is_known_of_a_visitor_says_who_told_it() {
+async fn every_view_of_a_visitor_says_where_the_details_come_from() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator_with("alice", json!({ "capacity": 1 })).await;
@@ -392,15 +392,15 @@ async fn whatever_shows_what_is_known_of_a_visitor_says_who_told_it() {
             assert!(!claims.is_empty(), "{path} shows something: {answer}");
             let own = claims.iter().filter(|claim| {
                 let of = claim.to_string();
-                // Of before, there is what the others told.
+                // Of the time before, there is what the others wrote.
                 number == 0 || !["\"a0\"", "\"b0\""].iter().any(|id| of.contains(id))
             });
-            let told: Vec<_> = own.map(|claim| &claim["told_by"]).collect();
-            assert!(told.iter().any(|told| **told == role), "{path}: {claims:?}");
-            assert!(claims.iter().all(|claim| claim["told_by"].is_string()), "{path}: {claims:?}");
+            let shown: Vec<_> = own.map(|claim| &claim["requested_by"]).collect();
+            assert!(shown.iter().any(|shown| **shown == role), "{path}: {claims:?}");
+            assert!(claims.iter().all(|claim| claim["requested_by"].is_string()), "{path}: {claims:?}");
         }
         let audit = format!("/audit?action=conversation.requested&limit=1&at_least={position}");
-        assert_eq!(sophie.get(&audit).await.is(200)["items"][0]["data"]["told_by"], role);
+        assert_eq!(sophie.get(&audit).await.is(200)["items"][0]["data"]["requested_by"], role);
         alice.ends(&talks).await;
         let id = waits["conversation"].as_str().unwrap();
         let own = livechat.stranger(waits["visitor_token"].as_str().map(str::to_owned));
@@ -410,7 +410,7 @@ async fn whatever_shows_what_is_known_of_a_visitor_says_who_told_it() {
     let analyst = livechat.person(Role::Analyst, "ann");
     let year = "from=2000-01-01T00:00:00Z&until=2000-12-31T00:00:00Z";
     let table = analyst.get(&format!("/exports/conversations?{year}&format=csv")).await.is(200).to_string();
-    assert!(table.contains("told_by"), "{table}");
+    assert!(table.contains("requested_by"), "{table}");
 }
 
 #[tokio::test]
@@ -432,7 +432,7 @@ async fn what_the_visitor_handed_in_is_shown_to_the_staff_as_the_visitors_claim(
         let own = livechat.stranger(requested["visitor_token"].as_str().map(str::to_owned));
         let visitor = Visitor::opens_page(own, requested).await;
         let tab = alice.sees_tab(&visitor).await;
-        assert_eq!(tab["told_by"], role, "{tab}");
+        assert_eq!(tab["requested_by"], role, "{tab}");
         alice.picks_up(&visitor).await;
         let position = alice.ends(&visitor).await;
         let path = visitor.path(&format!("/transcript?format=text&at_least={position}"));

@@ -42,7 +42,7 @@ async fn a_tab_has_the_facts_that_are_listed_in_their_order() {
 }
 
 #[tokio::test]
-async fn what_is_not_listed_reaches_no_operator_and_every_supervisor() {
+async fn an_unlisted_field_reaches_no_operator_and_every_supervisor() {
     let server = Server::start().await;
     let (livechat, alice, visitor, tab) = at_work(&server, json!([])).await;
     let at_least = format!("?at_least={}", visitor.requested["position"]);

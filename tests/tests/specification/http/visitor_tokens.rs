@@ -1,4 +1,4 @@
-//! The token of a visitor: it opens one conversation, whoever claims to be the same visitor (spec.md §Privacy and
+//! The token of a visitor: it opens one conversation, even when others claim to be the same visitor (spec.md §Privacy and
 //! security).
 
 use api::auth::{Role, VisitorPass};
@@ -51,7 +51,7 @@ async fn every_door_is_shut(stranger: &Person, visitor: &Visitor) {
 }
 
 #[tokio::test]
-async fn whoever_claims_the_same_address_opens_nothing_of_before_or_after() {
+async fn an_unauthenticated_claim_of_an_address_opens_no_earlier_or_later_conversation() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -80,7 +80,7 @@ async fn a_token_without_a_conversation_requests_one_and_opens_none() {
 }
 
 #[tokio::test]
-async fn who_is_authenticated_both_times_reads_the_other_conversation_and_changes_nothing_in_it() {
+async fn a_visitor_authenticated_both_times_reads_the_other_conversation_and_changes_nothing() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -116,23 +116,23 @@ async fn a_lost_token_is_had_again_through_the_integration_and_the_audit_says_so
     let token = livechat.integration().post(&visitor.path("/visitor-tokens"), &Value::Null).await.is(201);
     let noor = livechat.stranger(token["token"].as_str().map(str::to_owned));
     noor.get(&visitor.path(&format!("/transcript?at_least={position}"))).await.is(200);
-    let deeds = livechat
+    let entries = livechat
         .administrator()
         .get(&format!("/audit?action=livechat.token_issued&at_least={}", server.position("support").await))
         .await
         .is(200);
-    let deed = &deeds["items"][0];
+    let entry = &entries["items"][0];
     assert_eq!(
-        (&deed["role"], &deed["actor"], &deed["entity"], &deed["entity_id"]),
+        (&entry["role"], &entry["actor"], &entry["entity"], &entry["entity_id"]),
         (&json!("integration"), &json!("bot"), &json!("conversation"), &json!(visitor.conversation)),
-        "{deeds}"
+        "{entries}"
     );
     let unknown = format!("/conversations/{}/visitor-tokens", uuid::Uuid::now_v7());
     livechat.integration().post(&unknown, &Value::Null).await.is_problem(404, "unknown_conversation");
 }
 
 #[tokio::test]
-async fn a_token_for_an_operator_is_in_the_audit_and_a_repeated_request_is_one_deed() {
+async fn a_token_issued_for_an_operator_is_audited_once_however_often_it_is_requested() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.registers("alice", json!({})).await;
@@ -144,9 +144,9 @@ async fn a_token_for_an_operator_is_in_the_audit_and_a_repeated_request_is_one_d
     }
     let position = server.position("support").await;
     let path = format!("/audit?action=livechat.token_issued&at_least={position}");
-    let deeds = livechat.administrator().get(&path).await.is(200);
-    assert_eq!(deeds["items"].as_array().unwrap().len(), 1, "{deeds}");
-    assert_eq!(deeds["items"][0]["entity_id"], "alice");
+    let entries = livechat.administrator().get(&path).await.is(200);
+    assert_eq!(entries["items"].as_array().unwrap().len(), 1, "{entries}");
+    assert_eq!(entries["items"][0]["entity_id"], "alice");
     livechat
         .administrator()
         .post("/operators/bob/tokens", &Value::Null)
@@ -183,7 +183,7 @@ async fn a_visitor_renews_the_token_for_a_week_and_not_for_ever() {
 }
 
 #[tokio::test]
-async fn whoever_claims_an_identifier_does_not_stand_in_the_way_of_the_one_who_is_vouched_for() {
+async fn an_unauthenticated_claim_of_an_identifier_does_not_block_its_authenticated_visitor() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let _alice = livechat.operator("alice").await;
@@ -301,6 +301,6 @@ async fn a_token_that_is_asked_for_again_with_the_same_key_gains_no_time() {
     assert!(about(times(&server, of_alice().await).1, TimeDelta::hours(2)));
     server.clock.advance(TimeDelta::days(7));
     of_visitor().await.is_problem(403, "token_not_renewable");
-    // With a key of its own it is a deed of its own.
+    // With a key of its own it is an entry of its own.
     livechat.integration().post(&visitor.path("/visitor-tokens"), &json!(null)).await.is(201);
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use domain::conversation::Rejection as ConversationRejection;
 use domain::{Action, ConversationAction, Rejection};
 use futures::future::join_all;
 use journal::{Error, ManualClock};
 use pupitre_tests::faulty::FaultyStore;
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, soon};
 use pupitre_tests::store::each_store;
 
 use super::floor::{Floor, assert_gapless};
@@ -185,8 +184,8 @@ async fn a_full_queue_sheds_load_and_loses_nothing() {
         let texts: Vec<String> = (1..=20).map(|n| n.to_string()).collect();
         let mut others: Vec<_> = texts.iter().map(|text| Box::pin(floor.says("zoe", zoe, text))).collect();
         let mut shed = BTreeSet::new();
-        // The timekeeper may have the livechat for a moment: then all of them wait for that first.
-        for _ in 0..1_000 {
+        // The timekeeper may hold the livechat briefly: then all of them wait for that first.
+        eventually("twelve commands are refused", async || {
             for (n, other) in
                 others.iter_mut().enumerate().filter(|(n, _)| !shed.contains(n)).collect::<Vec<_>>()
             {
@@ -195,11 +194,9 @@ async fn a_full_queue_sheds_load_and_loses_nothing() {
                     shed.insert(n);
                 }
             }
-            if shed.len() >= 12 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+            shed.len() >= 12
+        })
+        .await;
         assert_eq!(shed.into_iter().collect::<Vec<_>>(), (8..20).collect::<Vec<_>>());
         store.release();
         first.await.unwrap().unwrap();
@@ -275,16 +272,11 @@ async fn a_journal_that_is_let_go_of_still_writes_what_it_accepted() {
         store.hold();
         let mut accepted = Box::pin(floor.says("zoe", zoe, "bonjour"));
         assert!(futures::poll!(&mut accepted).is_pending());
-        // Whoever asked is gone, and so is the journal.
+        // The caller is gone, and so is the journal.
         drop(accepted);
         drop(floor);
         store.release();
-        soon(async {
-            while Arc::strong_count(&store) > 1 {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+        eventually("the journal is gone", async || Arc::strong_count(&store) == 1).await;
         let log = Floor::again(under_test.open().await).log().await;
         assert_eq!(words(log.last().unwrap()), Some("bonjour"));
     })

@@ -1,4 +1,4 @@
-//! A conversation is read alone, and whole at every moment: what is noted about where its records are is
+//! A conversation is read alone, and whole at any time: what is noted about where its records are is
 //! filled in later, and what is not noted yet is found all the same.
 
 use std::sync::Arc;
@@ -18,24 +18,24 @@ struct Babble {
     log: Arc<dyn Store>,
     story: Story,
     conversations: Vec<ConversationId>,
-    told: Vec<Entry>,
+    entries: Vec<Entry>,
 }
 
 impl Babble {
     async fn begin(log: Arc<dyn Store>) -> Self {
-        let (mut story, mut told) = Story::opened("support");
+        let (mut story, mut entries) = Story::opened("support");
         let mut conversations = Vec::new();
         for visitor in VISITORS {
             let (conversation, more) = story.requests(visitor);
             conversations.push(conversation);
-            told.extend(more);
-            told.extend(story.goes_on(
+            entries.extend(more);
+            entries.extend(story.goes_on(
                 by_operator("alice"),
                 Action::Conversation(conversation, ConversationAction::PickUp),
             ));
         }
-        soon(log.append(&told)).await.unwrap();
-        Self { log, story, conversations, told }
+        soon(log.append(&entries)).await.unwrap();
+        Self { log, story, conversations, entries }
     }
 
     /// So many messages in one batch.
@@ -48,23 +48,24 @@ impl Babble {
             batch.extend(self.story.goes_on(by_visitor(VISITORS[who]), message));
         }
         soon(self.log.append(&batch)).await.unwrap();
-        self.told.extend(batch);
+        self.entries.extend(batch);
     }
 
-    /// Each conversation is what was told of it, from wherever it is read.
+    /// Each conversation is what was recorded of it, from wherever it is read.
     async fn assert_whole(&self, log: &dyn Store) {
         let last = self.story.position;
         for conversation in &self.conversations {
             for after in [0, 10, last / 2, last.saturating_sub(1_001), last - 1, last] {
                 let of_it =
                     |entry: &&Entry| entry.conversation == Some(*conversation) && entry.position > after;
-                let told: Vec<_> = self.told.iter().filter(of_it).map(|entry| entry.position).collect();
+                let positions: Vec<_> =
+                    self.entries.iter().filter(of_it).map(|entry| entry.position).collect();
                 assert_eq!(
                     self.read(log, *conversation, after, 100_000).await,
-                    told,
+                    positions,
                     "after {after} of {last}"
                 );
-                let page: Vec<_> = told.into_iter().take(10).collect();
+                let page: Vec<_> = positions.into_iter().take(10).collect();
                 assert_eq!(self.read(log, *conversation, after, 10).await, page, "after {after} of {last}");
             }
         }
@@ -112,12 +113,12 @@ async fn it_is_whole_after_every_batch_and_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn conversations_of_one_name_in_two_livechats_are_told_apart() {
+async fn conversations_with_one_id_in_two_livechats_are_kept_apart() {
     each_store(async |under_test| {
         let log = under_test.open().await;
         let mut babble = Babble::begin(log.clone()).await;
         // The same records, but for whose they are.
-        let mut others = babble.told.clone();
+        let mut others = babble.entries.clone();
         for entry in &mut others {
             entry.livechat = id("sales");
         }
@@ -132,7 +133,7 @@ async fn conversations_of_one_name_in_two_livechats_are_told_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_noted_can_be_lost() {
+async fn the_index_of_conversations_can_be_lost() {
     each_store(async |under_test| {
         let mut babble = Babble::begin(under_test.open().await).await;
         babble.batch(1_500).await;

@@ -24,8 +24,8 @@ const DAMAGES: [(&str, &str); 9] = [
     ("head", "DELETE FROM heads WHERE livechat = '$name'"),
 ];
 
-async fn damage(place: &StoreUnderTest) {
-    let sql = place.sql().await;
+async fn damage(database: &StoreUnderTest) {
+    let sql = database.sql().await;
     sql.disarm().await;
     // One byte more, which means nothing.
     let payload = if sql.is_sqlite() {
@@ -49,12 +49,12 @@ async fn tell(journal: &Journal, name: &str) -> Result<Receipt, Error> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_damaged_log_stops_its_livechat_and_no_other() {
-    each_store(async |place| {
-        let log = place.open().await;
+    each_store(async |database| {
+        let log = database.open().await;
         for name in DAMAGES.map(|(name, _)| name).iter().chain(&["whole"]) {
             log.append(&Story::opened(name).1).await.unwrap();
         }
-        damage(&place).await;
+        damage(&database).await;
         let journal = Journal::over(log.clone(), Options::default());
         for (name, _) in DAMAGES {
             for _ in 0..2 {
@@ -73,13 +73,13 @@ async fn a_damaged_log_stops_its_livechat_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_read_of_a_damaged_log_ends_before_the_damage() {
-    each_store(async |place| {
-        let log = place.open().await;
+async fn reading_a_damaged_log_ends_before_the_damage() {
+    each_store(async |database| {
+        let log = database.open().await;
         for (name, _) in DAMAGES {
             log.append(&Story::opened(name).1).await.unwrap();
         }
-        damage(&place).await;
+        damage(&database).await;
         for (name, sound) in [
             ("payload", 0),
             ("metadata", 1),
@@ -96,7 +96,7 @@ async fn what_is_read_of_a_damaged_log_ends_before_the_damage() {
                     assert!(sound == 0 && matches!(error, Error::Damaged { .. }), "{name}: {error}");
                 }
             }
-            // Whoever goes on there is told.
+            // Every reader there gets the problem.
             let found = read(sound as u64).await;
             assert!(matches!(found, Err(Error::Damaged { .. })), "{name}: {found:?}");
         }

@@ -1,16 +1,16 @@
-//! A log may hold moments that no calendar has: it was not always asked. Whatever reads it goes on.
+//! A log may hold times that no calendar has: they were not always checked. Everything that reads it goes on.
 
 use api::auth::Role;
 use domain::event::EndReason;
 use domain::{Action, ConversationAction};
 use journal::entry::Entry;
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::eventually;
 use pupitre_tests::server::Server;
 use pupitre_tests::store::{StoreUnderTest, each_store};
 
 use super::story::{Story, by_operator, by_visitor, chained_again, write};
 
-/// A conversation from its request to its end, in which a line of the bot was said at this moment, and after the first
+/// A conversation from its request to its end, in which a line of the bot was said at this time, and after the first
 /// event everything happened at that one.
 fn a_conversation(said_at: &str, happened_at: Option<&str>) -> (String, Vec<Entry>) {
     let (mut story, mut entries) = Story::opened("support");
@@ -59,14 +59,9 @@ async fn a_log_with_moments_beyond_the_calendar_is_read_by_everything() {
             let server = Server::start_on(store.url()).await;
             let livechat = server.uncreated("support");
             let last = server.position("support").await;
-            // What is read is whole, or not told at all.
+            // What is read is whole, or not shown at all.
             let anybody = server.anybody();
-            soon(async {
-                while anybody.get("/readyz").await.status != 200 {
-                    tokio::task::yield_now().await;
-                }
-            })
-            .await;
+            eventually("the server is ready", async || anybody.get("/readyz").await.status == 200).await;
             let one = format!("/conversations/{conversation}");
             let year = "from=2026-01-01T00:00:00Z&until=2026-12-31T00:00:00Z";
             let end = "from=9999-01-01T00:00:00Z&until=9999-12-31T23:59:59.999Z";
@@ -100,7 +95,7 @@ async fn a_log_with_moments_beyond_the_calendar_is_read_by_everything() {
                 assert_eq!(answer.status, 200, "{said_at}: {read}: {answer:?}");
             }
             let analyst = livechat.person(Role::Analyst, "ann");
-            for rows in ["contacts", "stays", "operator_time", "surveys", "conversations"] {
+            for rows in ["contacts", "assignments", "operator_time", "surveys", "conversations"] {
                 for period in [year, end] {
                     for format in ["csv", "parquet"] {
                         let request = analyst.request(

@@ -130,7 +130,7 @@ async fn whatever_fails_each_command_is_done_once_and_seen_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_written_though_it_was_reported_lost_reaches_those_who_follow_a_moment_later() {
+async fn a_write_reported_lost_but_stored_still_reaches_the_followers() {
     each_store(async |under_test| {
         let store = FaultyStore::over(under_test.open().await);
         let floor = Floor::over(store.clone()).await;
@@ -224,10 +224,10 @@ async fn a_second_writer_fences_the_first_which_reloads_and_goes_on() {
         assert_eq!(receipt.position, before + 2);
         assert_eq!(stale.state().await, stale.folded().await);
 
-        // Now it is the other who is stale.
+        // Now the other is stale.
         insists(&other, a_new_id(), zoe, "et encore ici").await;
         assert_gapless(&stale.log().await, 1);
-        // Those who followed the first have missed nothing of what it learnt.
+        // Subscribers of the first have missed nothing of what it learnt.
         for expected in ["par ici", "par là"] {
             assert_eq!(words(&soon(feed.next()).await.unwrap().unwrap()), Some(expected));
             assert_eq!(words(&soon(batches.recv()).await.unwrap()[0]), Some(expected));

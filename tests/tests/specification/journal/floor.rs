@@ -1,4 +1,4 @@
-//! A livechat in a journal, and those who use it.
+//! A livechat in a journal, and its users.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Floor {
         Self::with(store, Options::default().queue_commands_max, ManualClock::at(beginning()))
     }
 
-    /// A livechat whose journal keeps nothing in memory once it is told to tidy.
+    /// A livechat whose journal keeps nothing in memory once it is made to tidy.
     pub(super) fn forgetful(store: Arc<dyn Store>) -> Self {
         Self::limited(store, Limits { idle: Duration::ZERO, ..Limits::default() })
     }

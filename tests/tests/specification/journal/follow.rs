@@ -87,7 +87,7 @@ async fn nothing_is_published_before_it_is_durable() {
         }
         store.release();
         let receipt = command.await.unwrap();
-        // Whoever is answered can read it in the feeds already.
+        // An answered caller can read it in the feeds already.
         assert_eq!(*batches.try_recv().unwrap(), receipt.records);
         assert_eq!(soon(feed.next()).await.unwrap().unwrap(), receipt.records[0]);
     })
@@ -186,7 +186,7 @@ fn concerns(scope: &Scope, fact: &Fact) -> bool {
         Scope::Operator(id) => {
             let told = serde_json::to_value(fact).unwrap();
             let id = id.as_str();
-            // A desk shows what the settings say, whoever sits at it.
+            // A desk shows what the settings say, for every operator.
             told.pointer("/livechat/settings_changed").is_some()
                 || ["/operator/operator", "/conversation/operator", "/conversation/fact/transferred/from"]
                     .iter()

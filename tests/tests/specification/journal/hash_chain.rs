@@ -6,7 +6,7 @@ use pupitre_tests::store::{StoredRow, each_store};
 use super::floor::Floor;
 use super::story::{by_visitor, write};
 
-/// Checks a chain as anybody may who can read the table, and tells where it is broken.
+/// Checks a chain as anybody can who reads the table, and returns where it is broken.
 fn first_broken(rows: &[StoredRow]) -> Option<i64> {
     let mut previous = GENESIS;
     for row in rows {

@@ -34,7 +34,7 @@ async fn an_idle_livechat_leaves_memory_and_goes_on_when_it_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_in_memory_is_bounded_whatever_the_number_of_livechats() {
+async fn memory_is_bounded_whatever_the_number_of_livechats() {
     const ENTRIES_MAX: usize = 200;
     each_store(async |under_test| {
         let limits = Limits { entries_max: ENTRIES_MAX, ..Limits::default() };
@@ -75,7 +75,7 @@ async fn a_livechat_that_waits_for_the_disk_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_livechat_may_leave_at_any_moment_and_each_command_is_done_once() {
+async fn a_livechat_may_be_evicted_at_any_time_and_each_command_is_done_once() {
     each_store(async |under_test| {
         let floor = Floor::forgetful(under_test.open().await);
         floor.open().await;
@@ -130,14 +130,13 @@ async fn the_timers_of_a_livechat_that_left_memory_fire_on_time_near_and_far() {
             let scope = Scope::Conversation(zoe);
             let mut feed = pin!(floor.journal.follow(&floor.livechat, scope, asked.position));
             // Minute by minute, as clocks go; the log is asked meanwhile.
+            let mut ticks = tokio::time::interval(std::time::Duration::from_millis(20));
             let announced = soon(async {
                 loop {
                     tokio::select! {
                         biased;
                         record = feed.next() => return record.unwrap().unwrap(),
-                        () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {
-                            floor.passes(TimeDelta::seconds(30));
-                        }
+                        _ = ticks.tick() => floor.passes(TimeDelta::seconds(30)),
                     }
                 }
             })
@@ -151,7 +150,7 @@ async fn the_timers_of_a_livechat_that_left_memory_fire_on_time_near_and_far() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_log_tells_which_livechats_have_somebody_connected() {
+async fn the_log_knows_which_livechats_have_somebody_connected() {
     each_store(async |under_test| {
         let floor = Floor::over(under_test.open().await).await;
         let empty = floor.neighbour("empty");

@@ -4,14 +4,14 @@
 use chrono::TimeDelta;
 use domain::id::CommandId;
 use journal::Error;
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, soon};
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store};
 use uuid::Uuid;
 
 use super::floor::{Floor, assert_gapless};
 use super::story::{by_operator, by_visitor, write};
 
-/// A floor that keeps nothing in memory once it is told to tidy, with a log long enough to be worth a
+/// A floor that keeps nothing in memory once it is made to tidy, with a log long enough to be worth a
 /// snapshot, and gone from memory.
 async fn with_a_snapshot(under_test: &StoreUnderTest) -> Floor {
     let floor = Floor::forgetful(under_test.open().await);
@@ -105,8 +105,8 @@ async fn what_the_snapshot_holds_is_not_read_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_snapshot_that_cannot_be_used_is_ignored_and_made_anew() {
     let damages = [
-        ("another version of the code", "version = version + 1"),
-        ("a damaged state", "state = checksum"),
+        ("another version of the code", "version = version || '.1'"),
+        ("a damaged state", "content = checksum"),
         ("a damaged checksum", "checksum = record_hash"),
         ("another history", "record_hash = checksum"),
         ("a record that is not there", "sequence = sequence + 1000"),
@@ -163,9 +163,10 @@ async fn a_long_log_gets_its_snapshot_in_the_background() {
                 let said = futures::future::join_all(saying).await;
                 assert!(said.iter().all(Result::is_ok));
             }
-            while store.read().snapshot(&floor.livechat).await.unwrap().is_none() {
-                tokio::task::yield_now().await;
-            }
+        })
+        .await;
+        eventually("there is a snapshot", async || {
+            store.read().snapshot(&floor.livechat).await.unwrap().is_some()
         })
         .await;
         floor.close().await;

@@ -82,9 +82,9 @@ async fn each_timer_fires_once_and_in_time(under_test: &StoreUnderTest, Steps { 
     let both = next(under_test, now, &of).await;
     // Of the ten minutes five and a half have passed while somebody could write; the warning comes a minute before.
     let clock = &both[0].0;
-    let moment = TimeDelta::milliseconds(1);
+    let millisecond = TimeDelta::milliseconds(1);
     for (passes, [announced, ended]) in
-        [(seconds(210) - moment, [0, 0]), (moment, [1, 0]), (minutes(1) - moment, [1, 0])]
+        [(seconds(210) - millisecond, [0, 0]), (millisecond, [1, 0]), (minutes(1) - millisecond, [1, 0])]
     {
         clock.passes(passes);
         something_happens(&both).await;
@@ -93,7 +93,7 @@ async fn each_timer_fires_once_and_in_time(under_test: &StoreUnderTest, Steps { 
             assert_eq!(count(floor, "conversation.ended").await, ended);
         }
     }
-    clock.passes(moment);
+    clock.passes(millisecond);
     for (floor, zoe) in &both {
         let late = floor.does(by_operator("alice"), write(*zoe, "au revoir")).await;
         assert!(late.is_err(), "it has ended");

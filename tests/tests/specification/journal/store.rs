@@ -10,7 +10,7 @@ use journal::entry::{Entry, GENESIS};
 use journal::store::{PAGE_BYTES, StoreError, StoredRecord, is_full};
 use journal::upcast::decode;
 use journal::{Journal, Options, Store};
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{consistently, soon};
 use pupitre_tests::store::{Sql, each_store, on_postgres};
 
 use super::story::{Story, by_operator, by_visitor, chained_again, id, words, write};
@@ -30,7 +30,7 @@ fn assert_same(stored: &[impl AsRef<StoredRecord>], entries: &[Entry]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_appended_is_loaded_in_order() {
+async fn appended_records_are_loaded_in_order() {
     each_store(async |under_test| {
         let log = under_test.open().await;
         let (mut story, mut entries) = Story::opened("support");
@@ -53,13 +53,9 @@ async fn what_was_appended_is_loaded_in_order() {
 async fn positions_start_at_one_and_have_no_gaps_whatever_the_size_of_the_batch() {
     each_store(async |under_test| {
         let log = under_test.open().await;
-        let (mut story, mut entries) = Story::opened("support");
-        let (conversation, more) = story.requests("zoe");
-        entries.extend(more);
         // 512, 128, 32, 8 and 1 rows are one statement each in SQLite: every size of it, more than once.
-        while entries.len() < 2 * (512 + 128 + 32 + 8 + 1) {
-            entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, "encore")));
-        }
+        let records = 2 * (512 + 128 + 32 + 8 + 1);
+        let (story, _, entries) = Story::repeating("support", "encore", records);
         soon(log.append(&entries)).await.unwrap();
         let stored = log.read().page(&story.livechat, 0, 10_000).await.unwrap();
         assert_same(&stored, &entries);
@@ -154,7 +150,7 @@ async fn assert_one_wins(one: &dyn Store, mine: &[Entry], other: &dyn Store, you
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_append_that_was_given_up_is_committed_before_the_head_is_settled_or_never() {
+async fn an_abandoned_append_is_committed_before_the_head_is_settled_or_never() {
     each_store(async |under_test| {
         const LAST: i32 = 59;
         let log = under_test.open().await;
@@ -167,7 +163,7 @@ async fn an_append_that_was_given_up_is_committed_before_the_head_is_settled_or_
             while entries.len() < 100 {
                 entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, "encore")));
             }
-            // Whoever waits goes away at some moment: at once, in the middle, or when all is done.
+            // The caller goes away at some time: at once, in the middle, or when all is done.
             let patience = match n {
                 0 => Duration::ZERO,
                 LAST => Duration::from_secs(60),
@@ -178,8 +174,10 @@ async fn an_append_that_was_given_up_is_committed_before_the_head_is_settled_or_
             let is_done = settled.position == story.position;
             assert!(is_done || settled.position == before, "a part of it, up to {}", settled.position);
             // Another append would be the fence; without one, nothing may change any more.
-            tokio::time::sleep(Duration::from_millis(5)).await;
-            assert_eq!(log.read().head(&story.livechat).await.unwrap().unwrap(), settled);
+            consistently("the head is settled", Duration::from_millis(5), async || {
+                log.read().head(&story.livechat).await.unwrap().as_ref() == Some(&settled)
+            })
+            .await;
             *if is_done { &mut done } else { &mut undone } += 1;
         }
         assert!(done > 0 && undone > 0, "{done} were done and {undone} were not");
@@ -188,7 +186,7 @@ async fn an_append_that_was_given_up_is_committed_before_the_head_is_settled_or_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_head_settles_once_who_has_locked_it_commits() {
+async fn a_head_settles_once_the_transaction_that_locked_it_commits() {
     let Some(under_test) = on_postgres().await else { return };
     let log = under_test.open().await;
     let Sql::Postgres(pool) = under_test.sql().await else { unreachable!() };
@@ -393,7 +391,7 @@ async fn a_page_of_long_records_ends_early_and_the_next_goes_on() {
         }
         assert_same(&all, &of_zoe);
 
-        // Whoever reads for good reads the record before as well, which may be a page by itself.
+        // A checked read reads the record before as well, which may be a page by itself.
         let giant = entries.iter().find(|entry| entry.payload.len() > PAGE_BYTES).unwrap().position;
         for after in [giant - 2, giant - 1, giant, giant + 1] {
             let read = Page::read(log.read(), &story.livechat, after, 100).await.unwrap().decode().unwrap();

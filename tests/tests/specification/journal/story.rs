@@ -14,7 +14,7 @@ use journal::entry::{Entry, GENESIS, Hash, WakeUp, chain};
 use journal::{Position, Record};
 use uuid::Uuid;
 
-/// What a livechat has told so far.
+/// What has happened in a livechat so far.
 #[derive(Clone)]
 pub(crate) struct Story {
     pub(crate) livechat: LivechatId,
@@ -58,6 +58,21 @@ impl Story {
             entries.push(entry);
         }
         entries
+    }
+
+    /// A livechat with one conversation, in which the visitor repeats a text until there are so many records.
+    pub(crate) fn repeating(
+        livechat: &str,
+        text: &str,
+        records: usize,
+    ) -> (Self, ConversationId, Vec<Entry>) {
+        let (mut story, mut entries) = Self::opened(livechat);
+        let (conversation, request) = story.requests("zoe");
+        entries.extend(request);
+        while entries.len() < records {
+            entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, text)));
+        }
+        (story, conversation, entries)
     }
 
     /// A visitor asks for an operator.

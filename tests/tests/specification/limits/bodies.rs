@@ -1,4 +1,4 @@
-//! Bodies: who sends it and how long it is are looked at first, it has to go on, and memory is bounded.
+//! Bodies: the sender and the length are checked first, it has to go on, and memory is bounded.
 
 use api::auth::Role;
 use pupitre_tests::server::Server;
@@ -10,7 +10,7 @@ use super::IMPATIENT;
 const SECTION: &str = "/api/v1/livechats/support/settings/phrases";
 
 #[tokio::test]
-async fn who_may_not_send_anything_there_is_told_before_it_is_sent() {
+async fn a_body_without_permission_is_refused_before_it_is_sent() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.registers("somebody", json!({})).await;
@@ -41,7 +41,7 @@ async fn who_may_not_send_anything_there_is_told_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn who_has_sent_it_all_reads_why_it_was_for_nothing() {
+async fn a_client_that_sends_a_refused_body_to_its_end_reads_the_refusal() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let large = Value::from("x".repeat(4 * 1024 * 1024));
@@ -51,7 +51,7 @@ async fn who_has_sent_it_all_reads_why_it_was_for_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_too_long_is_refused_before_it_is_sent_and_in_chunks_as_soon_as_it_is() {
+async fn a_body_that_is_too_long_is_refused_by_its_length_or_as_soon_as_its_chunks_exceed_it() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let token = livechat.administrator().token().to_owned();
@@ -96,7 +96,7 @@ async fn a_body_that_stalls_or_trickles_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn who_asks_before_sending_is_told_to_go_on() {
+async fn a_client_that_expects_100_continue_gets_it() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let token = livechat.administrator().token().to_owned();

@@ -1,4 +1,4 @@
-//! Connections: what says nothing is closed, who waits makes room, and what no server may guess at is refused.
+//! Connections: silent ones are closed, idle ones make room, and ambiguous requests are refused.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ async fn a_connection_in_use_is_not_closed() {
 }
 
 #[tokio::test]
-async fn whoever_waits_makes_room_and_where_all_are_busy_the_new_one_is_told_so() {
+async fn an_idle_connection_makes_room_and_where_all_are_busy_the_new_one_gets_503() {
     let server = Server::start_with(|config| {
         config.connections = connections::Limits { connections: 3, ..connections::Limits::default() };
     })
@@ -109,7 +109,7 @@ async fn asks(server: &Server) -> RawAnswer {
 }
 
 #[tokio::test]
-async fn what_is_no_request_is_refused_with_a_problem_document() {
+async fn a_malformed_request_is_refused_with_a_problem_document() {
     let server = Server::start().await;
     let long = "x".repeat(70_000);
     for (what, sent, status, code) in [

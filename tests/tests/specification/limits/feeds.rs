@@ -31,7 +31,7 @@ async fn the_first_page_of_a_visitor_makes_room_for_one_more() {
 }
 
 #[tokio::test]
-async fn who_claims_to_be_a_visitor_closes_none_of_the_visitor_s_pages() {
+async fn an_unauthenticated_claim_closes_no_page_of_the_visitor() {
     let server = Server::start_with(|config| {
         config.connections = Limits { visitor_feeds: 2, ..Limits::default() };
     })

@@ -20,7 +20,7 @@ const IMPATIENT: ClientTimeouts = ClientTimeouts {
     first_head: SHORT,
     head: SHORT,
     idle: SHORT,
-    // A busy machine takes a moment to send one.
+    // A busy machine takes some time to send one.
     body_stall: Duration::from_secs(2),
     body_grace: Duration::from_secs(4),
     reader: SHORT,

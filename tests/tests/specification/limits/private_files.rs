@@ -85,21 +85,21 @@ async fn a_key_that_others_may_open_is_refused() {
     ] {
         gives(&key, mode);
         let done = run(Path::new(PROGRAM), &token, "").await;
-        assert_eq!(done.code, Some(i32::from(is_open)), "{mode:o}: {}", done.complaint);
+        assert_eq!(done.code, Some(i32::from(is_open)), "{mode:o}: {}", done.stderr);
         if is_open {
-            assert!(done.complaint.contains(&format!("chmod 600 {path}")), "{}", done.complaint);
-            assert_eq!(done.printed, "", "{mode:o}");
-            let complaint = run(Path::new(PROGRAM), &serve, "").await.ended(1).complaint;
-            assert!(complaint.contains(&format!("{mode:04o}")), "{complaint}");
+            assert!(done.stderr.contains(&format!("chmod 600 {path}")), "{}", done.stderr);
+            assert_eq!(done.stdout, "", "{mode:o}");
+            let stderr = run(Path::new(PROGRAM), &serve, "").await.ended(1).stderr;
+            assert!(stderr.contains(&format!("{mode:04o}")), "{stderr}");
         }
     }
     gives(&key, 0o600);
     let done = run(Path::new(PROGRAM), &token, "").await.ended(0);
-    assert_eq!(done.complaint, "");
+    assert_eq!(done.stderr, "");
 }
 
 #[tokio::test]
-async fn it_is_told_when_others_may_open_what_was_there_before() {
+async fn others_being_able_to_open_an_existing_database_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
     let database = |name: &str| format!("sqlite://{}", file(name).display());
@@ -110,7 +110,7 @@ async fn it_is_told_when_others_may_open_what_was_there_before() {
     let lines = lines.to_str().unwrap();
     let export = ["log", "export", "--database", &log, "--file", lines];
     let import = ["log", "import", "--database", &copy, "--file", lines];
-    for (mode, is_told) in
+    for (mode, is_reported) in
         [(0o666, true), (0o644, true), (0o604, true), (0o660, true), (0o640, false), (0o600, false)]
     {
         for name in ["pupitre.db", "log.jsonl", "copy.db"] {
@@ -128,15 +128,15 @@ async fn it_is_told_when_others_may_open_what_was_there_before() {
                 gives(&file(other), mode);
             }
             let command = if name == "copy.db" { &import[..] } else { &export[..] };
-            let complaint = run(Path::new(PROGRAM), command, "").await.ended(0).complaint;
-            let told = complaint.contains(&format!("{mode:04o}")) && complaint.contains(name);
-            assert_eq!(told, is_told, "{name} {mode:o}: {complaint}");
+            let stderr = run(Path::new(PROGRAM), command, "").await.ended(0).stderr;
+            let reported = stderr.contains(&format!("{mode:04o}")) && stderr.contains(name);
+            assert_eq!(reported, is_reported, "{name} {mode:o}: {stderr}");
         }
     }
 }
 
 #[tokio::test]
-async fn no_log_tells_what_visitors_say_or_who_they_are() {
+async fn no_log_line_contains_what_visitors_write_or_who_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let script = program(folder.path(), "077");
     let database = format!("sqlite://{}", folder.path().join("pupitre.db").display());

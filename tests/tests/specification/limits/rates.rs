@@ -1,4 +1,4 @@
-//! Limits of rate: who asks too often is told when to come again, and nobody else is.
+//! Rate limits: a client that asks too often is told when to try again, and no other client is affected.
 
 use api::auth::{Proxies, Role};
 use api::rates::Limits;
@@ -74,7 +74,7 @@ async fn everybody_has_so_many_requests() {
 }
 
 #[tokio::test]
-async fn wrong_tokens_hold_up_their_address_and_not_those_who_have_good_ones() {
+async fn wrong_tokens_slow_down_their_address_and_not_clients_with_valid_ones() {
     let server = server(Limits { wrong_tokens: 3, ..Limits::default() }).await;
     let livechat = server.livechat("support").await;
     let guess = |address: &str, token: Option<&str>| {
@@ -138,7 +138,7 @@ async fn every_request_counts_whatever_is_answered() {
     let from = |address: &str, request: RequestBuilder| request.header("X-Forwarded-For", address);
     let token = |role| livechat.person(role, "elsewhere").token().to_owned();
 
-    // By who asks.
+    // By the caller.
     for (role, address) in [(Role::Visitor, "192.0.2.1"), (Role::Analyst, "127.0.0.1")] {
         let stranger = elsewhere.stranger(Some(token(role)));
         counts(|| from(address, stranger.request(Method::GET, "/board")), 403).await;
@@ -150,7 +150,7 @@ async fn every_request_counts_whatever_is_answered() {
     let zoe = livechat.person(Role::Visitor, "zoe");
     counts(|| from("192.0.2.2", zoe.request(Method::GET, "/conversations?colour=red")), 422).await;
 
-    // By the address, where nobody looks who asks.
+    // By the address, where the caller is unknown.
     let (nobody, somebody) = (livechat.stranger(None), livechat.stranger(Some(visitor)));
     counts(|| from("192.0.2.3", nobody.request(Method::DELETE, "/board")), 405).await;
     counts(|| from("192.0.2.4", somebody.request(Method::DELETE, "/board")), 405).await;
@@ -196,7 +196,7 @@ async fn there_is_nothing_to_ask_of_an_address_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn who_claims_to_be_somebody_uses_up_nothing_of_theirs() {
+async fn an_unauthenticated_claim_uses_up_no_limit_of_the_visitor() {
     let limits = Limits { visitor_messages: 3, visitor_requests: 10, ..Limits::default() };
     let server = server(limits).await;
     let livechat = server.livechat("support").await;
@@ -223,7 +223,7 @@ async fn who_claims_to_be_somebody_uses_up_nothing_of_theirs() {
     zoe.says("encore").await;
     is_limited(renewed.post(&zoe.path("/messages"), &message).await);
 
-    // Before there is a conversation, it is who claims the same from the same address.
+    // Before there is a conversation, it is the claimed identifier at the address.
     let asks = |address: &str| {
         let request = livechat.person(Role::Visitor, "adam").request(Method::GET, "/conversations");
         Answer::to(request.header("X-Forwarded-For", address))

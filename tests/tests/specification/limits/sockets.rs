@@ -1,4 +1,4 @@
-//! Frames that mean nothing: they count like what they might have been, and who goes on with them is cut off.
+//! Frames that mean nothing: they count like what they might have been, and a client that goes on with them is cut off.
 
 use api::auth::Role;
 use api::limits::BAD_FRAMES_MAX;
@@ -22,7 +22,7 @@ fn nonsense() -> Vec<Message> {
     ]
 }
 
-/// So much of it is told what is wrong with it, some more that it is too much, and then the socket is closed.
+/// So many frames get a problem, some more get one that says it is too much, and then the socket is closed.
 async fn is_cut_off_after(socket: &mut Socket, allowed: usize) {
     let kinds = nonsense();
     let mut all = kinds.iter().cycle();
@@ -42,7 +42,7 @@ async fn is_cut_off_after(socket: &mut Socket, allowed: usize) {
 }
 
 #[tokio::test]
-async fn whoever_goes_on_saying_nonsense_is_told_that_it_is_too_much_and_then_cut_off() {
+async fn a_client_that_keeps_sending_nonsense_is_warned_and_then_disconnected() {
     let limits =
         Limits { visitor_messages: 14, operator_messages: 8, staff_requests: 14, ..Limits::default() };
     let server = Server::start_with(|config| config.rates = limits).await;
@@ -51,7 +51,7 @@ async fn whoever_goes_on_saying_nonsense_is_told_that_it_is_too_much_and_then_cu
     let mut zoe = livechat.visitor("zoe").await;
     let mut adam = livechat.visitor("adam").await;
     is_cut_off_after(&mut zoe.socket, 14).await;
-    // It is the visitor who is counted, and not each page.
+    // The visitor is counted, and not each page.
     let mut another = zoe.page(0).await;
     another.sends(Message::text("bonjour")).await;
     another.hears(|frame| frame["problem"]["code"] == "rate_limited").await;

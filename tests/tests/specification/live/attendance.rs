@@ -1,5 +1,5 @@
 //! Where visitors are: looking at the page, away from it for long, or gone from the site; and on which page.
-//! A reload is invisible, several pages count as one, and nobody is thrown out who was never known to be here.
+//! A reload is invisible, several pages count as one, and no visitor is removed who was never known to be here.
 
 use std::pin::pin;
 
@@ -8,7 +8,7 @@ use domain::{ConversationId, LivechatId};
 use futures::StreamExt;
 use journal::Scope;
 use pupitre_tests::actors::{ClosedPage, Livechat, Operator, Visitor};
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, soon};
 use pupitre_tests::server::{Server, minutes, seconds};
 use serde_json::{Value, json};
 
@@ -20,10 +20,8 @@ async fn pages(server: &Server, conversation: &str, open: usize, looked_at: usiz
     let (livechat, id) =
         (LivechatId::parse("support").unwrap(), ConversationId(conversation.parse().unwrap()));
     let attendance = &server.app().attendance;
-    soon(async {
-        while attendance.pages(&livechat, id) != (Pages { open, looked_at }) {
-            tokio::task::yield_now().await;
-        }
+    eventually("the server knows of the pages", async || {
+        attendance.pages(&livechat, id) == Pages { open, looked_at }
     })
     .await;
 }
@@ -33,13 +31,13 @@ async fn story(server: &Server, conversation: &str) -> Vec<String> {
     let (livechat, id) =
         (LivechatId::parse("support").unwrap(), ConversationId(conversation.parse().unwrap()));
     let records = server.records_of(&livechat, id).await;
-    let told = records.iter().map(|record| {
+    let names = records.iter().map(|record| {
         let fact = serde_json::to_value(&record.event.fact).unwrap();
         let presence = fact["conversation"]["fact"]["visitor_presence"]["presence"].as_str();
         let name = record.event.fact.name().trim_start_matches("conversation.");
         presence.map_or_else(|| name.to_owned(), |presence| format!("{name} {presence}"))
     });
-    told.filter(|name| name != "message_posted").collect()
+    names.filter(|name| name != "message_posted").collect()
 }
 
 /// Waits until this has happened in the livechat so many times.
@@ -85,17 +83,17 @@ async fn a_visitor_who_does_not_look_for_three_minutes_is_away_until_looking_aga
     visitor.looks(false).await;
     pages(&server, &visitor.conversation, 1, 0).await;
     server.clock.advance(seconds(AWAY_SECS));
-    assert_eq!(alice.is_told("visitor_presence", &visitor).await["presence"], "away");
+    assert_eq!(alice.receives("visitor_presence", &visitor).await["presence"], "away");
     floor.shows(|board| board["conversations"][0]["presence"] == "away").await;
     assert_eq!(livechat.desk("alice").await.snapshot["tabs"][0]["presence"], "away");
     visitor.looks(true).await;
-    assert_eq!(alice.is_told("visitor_presence", &visitor).await["presence"], "here");
+    assert_eq!(alice.receives("visitor_presence", &visitor).await["presence"], "here");
     floor.shows(|board| board["conversations"][0]["presence"] == "here").await;
     assert!(visitor.socket.heard().iter().all(|frame| frame["type"] != "visitor_presence"));
 }
 
 #[tokio::test]
-async fn it_is_the_visitor_who_comes_and_goes() {
+async fn coming_and_going_are_events_of_the_visitor() {
     let server = Server::start().await;
     let (livechat, _alice, mut visitor) = alice_is_busy(&server).await;
     visitor.looks(false).await;
@@ -104,9 +102,9 @@ async fn it_is_the_visitor_who_comes_and_goes() {
     has_happened(&server, "conversation.visitor_presence", 1).await;
     let last = server.position("support").await;
     let page = livechat.supervisor().get(&format!("/audit?at_least={last}")).await.is(200);
-    let deed = &page["items"][0];
+    let entry = &page["items"][0];
     assert_eq!(
-        (&deed["action"], &deed["role"], &deed["actor"], &deed["data"]["presence"]),
+        (&entry["action"], &entry["role"], &entry["actor"], &entry["data"]["presence"]),
         (&json!("conversation.visitor_presence"), &json!("visitor"), &json!("v1"), &json!("away"))
     );
 }
@@ -140,15 +138,15 @@ async fn several_pages_of_a_visitor_count_as_one() {
     pages(&server, &visitor.conversation, 2, 0).await;
     assert_eq!(story(&server, &visitor.conversation).await, ["requested", "assigned", "picked_up"]);
     server.clock.advance(seconds(AWAY_SECS));
-    assert_eq!(alice.is_told("visitor_presence", &visitor).await["presence"], "away");
+    assert_eq!(alice.receives("visitor_presence", &visitor).await["presence"], "away");
     // The last of two that is closed is not the first.
     second.close().await;
     pages(&server, &visitor.conversation, 1, 0).await;
     server.clock.advance(seconds(LEFT_SECS));
     visitor.looks(true).await;
-    assert_eq!(alice.is_told("visitor_presence", &visitor).await["presence"], "here");
-    let told = ["requested", "assigned", "picked_up", "visitor_presence away", "visitor_presence here"];
-    assert_eq!(story(&server, &visitor.conversation).await, told);
+    assert_eq!(alice.receives("visitor_presence", &visitor).await["presence"], "here");
+    let expected = ["requested", "assigned", "picked_up", "visitor_presence away", "visitor_presence here"];
+    assert_eq!(story(&server, &visitor.conversation).await, expected);
 }
 
 #[tokio::test]
@@ -172,25 +170,25 @@ async fn a_visitor_who_leaves_the_site_while_waiting_loses_the_place() {
     let (livechat, mut alice, talks) = alice_is_busy(&server).await;
     let gone = livechat.visitor("v2").await;
     let mut stays = livechat.visitor("v3").await;
-    assert_eq!(stays.is_told("queued").await["queue_position"], 2);
+    assert_eq!(stays.receives("queued").await["queue_position"], 2);
     let gone = closes(&server, gone).await;
     server.clock.advance(seconds(LEFT_SECS));
-    assert_eq!(stays.is_told("queue_advanced").await["queue_position"], 1);
-    let told = ["requested", "queued", "visitor_presence left_site", "left"];
-    assert_eq!(story(&server, &gone.conversation).await, told);
+    assert_eq!(stays.receives("queue_advanced").await["queue_position"], 1);
+    let expected = ["requested", "queued", "visitor_presence left_site", "left"];
+    assert_eq!(story(&server, &gone.conversation).await, expected);
     let row = row(&server, &livechat, &gone.conversation).await;
     assert_eq!((&row["state"], &row["reason"]), (&json!("left"), &json!("left_site")));
     alice.ends(&talks).await;
-    stays.is_told("assigned").await;
-    // Back too late: the page is told, and nothing is recorded any more.
+    stays.receives("assigned").await;
+    // Back too late: the page gets a problem, and nothing is recorded any more.
     let mut late = gone.opens_again().await;
-    late.is_told("left").await;
+    late.receives("left").await;
     late.looks(false).await;
     pages(&server, &late.conversation, 1, 0).await;
     server.clock.advance(minutes(5));
     late.looks(true).await;
     pages(&server, &late.conversation, 1, 1).await;
-    assert_eq!(story(&server, &late.conversation).await, told);
+    assert_eq!(story(&server, &late.conversation).await, expected);
 }
 
 /// Alice has room for one, v1, whose tab flashes; v2 waits.
@@ -204,8 +202,8 @@ async fn a_tab_flashes(server: &Server) -> (Livechat, Operator, Visitor, Visitor
     (livechat, alice, flashes, waits)
 }
 
-/// The desk is told that the tab of this visitor is gone, and why.
-async fn is_told_that_it_is_gone(alice: &mut Operator, conversation: &str, reason: &str) {
+/// The desk gets a frame that the tab of this visitor is gone, and why.
+async fn receives_that_it_is_gone(alice: &mut Operator, conversation: &str, reason: &str) {
     let frame = alice.socket.hears(|frame| frame["type"] == "closed").await;
     assert_eq!((&frame["conversation"], &frame["reason"]), (&json!(conversation), &json!(reason)));
 }
@@ -216,10 +214,10 @@ async fn a_visitor_who_leaves_the_site_while_the_tab_flashes_frees_the_place() {
     let (livechat, mut alice, gone, mut waits) = a_tab_flashes(&server).await;
     let gone = closes(&server, gone).await;
     server.clock.advance(seconds(LEFT_SECS));
-    waits.is_told("assigned").await;
-    is_told_that_it_is_gone(&mut alice, &gone.conversation, "left_site").await;
-    let told = ["requested", "assigned", "visitor_presence left_site", "left"];
-    assert_eq!(story(&server, &gone.conversation).await, told);
+    waits.receives("assigned").await;
+    receives_that_it_is_gone(&mut alice, &gone.conversation, "left_site").await;
+    let expected = ["requested", "assigned", "visitor_presence left_site", "left"];
+    assert_eq!(story(&server, &gone.conversation).await, expected);
     let row = row(&server, &livechat, &gone.conversation).await;
     assert_eq!((&row["state"], &row["reason"]), (&json!("left"), &json!("left_site")));
     // The same visitor may ask again at once, and is given a token to go on with.
@@ -241,16 +239,16 @@ async fn a_page_that_is_loaded_again_while_the_tab_flashes_is_invisible() {
 }
 
 #[tokio::test]
-async fn who_gives_up_while_the_tab_flashes_is_gone_from_the_desk_for_that_reason() {
+async fn a_visitor_who_gives_up_before_the_pick_up_leaves_the_desk_for_that_reason() {
     let server = Server::start().await;
     let (livechat, mut alice, mut gives_up, mut waits) = a_tab_flashes(&server).await;
     gives_up.leaves().await;
-    is_told_that_it_is_gone(&mut alice, &gives_up.conversation, "gave_up").await;
-    waits.is_told("assigned").await;
+    receives_that_it_is_gone(&mut alice, &gives_up.conversation, "gave_up").await;
+    waits.receives("assigned").await;
     // The integration ends the other for the visitor: the same.
     let end = format!("/conversations/{}/end", waits.conversation);
     livechat.integration().post(&end, &Value::Null).await.is(200);
-    is_told_that_it_is_gone(&mut alice, &waits.conversation, "gave_up").await;
+    receives_that_it_is_gone(&mut alice, &waits.conversation, "gave_up").await;
     for conversation in [&gives_up.conversation, &waits.conversation] {
         let row = row(&server, &livechat, conversation).await;
         assert_eq!((&row["state"], &row["reason"]), (&json!("left"), &json!("gave_up")));
@@ -258,7 +256,7 @@ async fn who_gives_up_while_the_tab_flashes_is_gone_from_the_desk_for_that_reaso
 }
 
 #[tokio::test]
-async fn whose_page_was_closed_while_the_server_was_down_keeps_the_tab_that_flashes() {
+async fn a_page_closed_during_downtime_keeps_an_offered_conversation() {
     let mut server = Server::start().await;
     let (_livechat, mut alice, flashes, _waits) = a_tab_flashes(&server).await;
     server.restart().await;
@@ -290,14 +288,15 @@ async fn a_conversation_that_an_operator_has_goes_on_and_the_visitor_may_come_ba
     has_happened(&server, "conversation.visitor_presence", 1).await;
     let mut visitor = closed.opens_again().await;
     has_happened(&server, "conversation.visitor_presence", 2).await;
-    let told = ["requested", "assigned", "picked_up", "visitor_presence left_site", "visitor_presence here"];
-    assert_eq!(story(&server, &visitor.conversation).await, told);
+    let expected =
+        ["requested", "assigned", "picked_up", "visitor_presence left_site", "visitor_presence here"];
+    assert_eq!(story(&server, &visitor.conversation).await, expected);
     alice.says(&visitor, "vous revoilà").await;
     visitor.hears("vous revoilà").await;
 }
 
 #[tokio::test]
-async fn who_has_left_the_site_is_not_kept_for_another_operator_when_nobody_has_room() {
+async fn a_visitor_who_has_left_the_site_does_not_wait_for_another_operator() {
     let server = Server::start().await;
     let (livechat, mut alice, visitor) = alice_is_busy(&server).await;
     let closed = closes(&server, visitor).await;
@@ -326,7 +325,7 @@ async fn a_visitor_who_never_opened_a_page_is_never_gone() {
 }
 
 #[tokio::test]
-async fn a_restart_of_the_server_throws_nobody_out_and_counts_those_who_come_back() {
+async fn a_restart_removes_no_visitor_and_counts_those_who_return() {
     let mut server = Server::start().await;
     let (livechat, mut alice, visitor) = alice_is_busy(&server).await;
     let silent = livechat.visitor("v2").await;
@@ -340,8 +339,8 @@ async fn a_restart_of_the_server_throws_nobody_out_and_counts_those_who_come_bac
     server.clock.advance(seconds(LEFT_SECS));
     has_happened(&server, "conversation.left", 1).await;
     assert_eq!(story(&server, &silent.conversation).await, ["requested", "queued"]);
-    let told = ["requested", "queued", "visitor_presence left_site", "left"];
-    assert_eq!(story(&server, &back.conversation).await, told);
+    let expected = ["requested", "queued", "visitor_presence left_site", "left"];
+    assert_eq!(story(&server, &back.conversation).await, expected);
     assert_eq!(story(&server, &visitor.conversation).await, ["requested", "assigned", "picked_up"]);
 }
 
@@ -356,8 +355,8 @@ async fn a_visitor_who_was_away_before_a_restart_is_here_when_the_page_comes_bac
     server.restart().await;
     visitor.comes_back().await;
     has_happened(&server, "conversation.visitor_presence", 2).await;
-    let told = ["requested", "assigned", "picked_up", "visitor_presence away", "visitor_presence here"];
-    assert_eq!(story(&server, &visitor.conversation).await, told);
+    let expected = ["requested", "assigned", "picked_up", "visitor_presence away", "visitor_presence here"];
+    assert_eq!(story(&server, &visitor.conversation).await, expected);
 }
 
 #[tokio::test]
@@ -371,19 +370,19 @@ async fn the_desk_and_the_board_follow_the_visitor_from_page_to_page() {
     let tab = alice.sees_tab(&visitor).await;
     assert_eq!(tab["page"], json!({ "url": "https://example.org/", "title": "Accueil" }));
     visitor.goes_to("https://example.org/panier", Some("Votre panier")).await;
-    let told = alice.is_told("page_changed", &visitor).await;
-    assert_eq!(told["page"], json!({ "url": "https://example.org/panier", "title": "Votre panier" }));
+    let frame = alice.receives("page_changed", &visitor).await;
+    assert_eq!(frame["page"], json!({ "url": "https://example.org/panier", "title": "Votre panier" }));
     visitor.goes_to("https://example.org/aide", None).await;
-    let told = alice.is_told("page_changed", &visitor).await;
-    assert_eq!(told["page"], json!({ "url": "https://example.org/aide" }));
-    assert_eq!(livechat.desk("alice").await.snapshot["tabs"][0]["page"], told["page"]);
+    let frame = alice.receives("page_changed", &visitor).await;
+    assert_eq!(frame["page"], json!({ "url": "https://example.org/aide" }));
+    assert_eq!(livechat.desk("alice").await.snapshot["tabs"][0]["page"], frame["page"]);
     let board = livechat.board(server.position("support").await).await;
     let row = &board["conversations"][0];
     assert_eq!((&row["page_url"], &row["page_title"]), (&json!("https://example.org/aide"), &Value::Null));
 }
 
 #[tokio::test]
-async fn the_page_that_is_told_again_by_a_socket_that_comes_back_is_recorded_once() {
+async fn a_page_reported_again_by_a_reconnected_socket_is_recorded_once() {
     let server = Server::start().await;
     let (_livechat, _alice, mut visitor) = alice_is_busy(&server).await;
     visitor.goes_to("https://example.org/", Some("Accueil")).await;
@@ -391,21 +390,21 @@ async fn the_page_that_is_told_again_by_a_socket_that_comes_back_is_recorded_onc
     visitor.goes_to("https://example.org/", Some("Accueil")).await;
     // The next frame is answered once the one before it was dealt with.
     visitor.says("bonjour").await;
-    let told = ["requested", "assigned", "picked_up", "page_changed"];
-    assert_eq!(story(&server, &visitor.conversation).await, told);
+    let expected = ["requested", "assigned", "picked_up", "page_changed"];
+    assert_eq!(story(&server, &visitor.conversation).await, expected);
     visitor.goes_to("https://example.org/", Some("Bienvenue")).await;
     visitor.says("bonjour").await;
-    assert_eq!(story(&server, &visitor.conversation).await.len(), told.len() + 1);
+    assert_eq!(story(&server, &visitor.conversation).await.len(), expected.len() + 1);
 }
 
 #[tokio::test]
-async fn of_a_page_operators_are_told_what_the_visitor_card_lists() {
+async fn operators_see_of_a_page_what_the_visitor_card_lists() {
     let server = Server::start().await;
     let (livechat, mut alice, mut visitor) = alice_is_busy(&server).await;
     livechat.sets("visitor_card", json!(["page_title"])).await;
     visitor.goes_to("https://example.org/secret", Some("Votre panier")).await;
-    let told = alice.is_told("page_changed", &visitor).await;
-    assert_eq!(told["page"], json!({ "title": "Votre panier" }));
+    let frame = alice.receives("page_changed", &visitor).await;
+    assert_eq!(frame["page"], json!({ "title": "Votre panier" }));
     livechat.sets("visitor_card", json!([])).await;
     visitor.goes_to("https://example.org/secret/2", Some("Autre secret")).await;
     visitor.says("bonjour").await;
@@ -419,7 +418,7 @@ async fn of_a_page_operators_are_told_what_the_visitor_card_lists() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_page_is_named_and_the_socket_goes_on() {
+async fn a_malformed_page_is_refused_by_name_and_the_socket_stays_open() {
     let server = Server::start().await;
     let (_livechat, mut alice, mut visitor) = alice_is_busy(&server).await;
     let long = "é".repeat(2_001);
@@ -431,7 +430,7 @@ async fn what_is_wrong_with_a_page_is_named_and_the_socket_goes_on() {
         ("https://example.org/", Some(long.as_str()), "title"),
     ] {
         visitor.goes_to(url, title).await;
-        let problem = visitor.is_told("problem").await["problem"].clone();
+        let problem = visitor.receives("problem").await["problem"].clone();
         assert_eq!(
             (&problem["code"], &problem["errors"][0]["field"]),
             (&json!("invalid_fields"), &json!(field))
@@ -448,7 +447,7 @@ async fn what_is_wrong_with_a_page_is_named_and_the_socket_goes_on() {
         json!({ "type": "page" }),
     ] {
         visitor.socket.says(&frame).await;
-        assert_eq!(visitor.is_told("problem").await["problem"]["code"], "invalid_fields");
+        assert_eq!(visitor.receives("problem").await["problem"]["code"], "invalid_fields");
     }
     visitor.says("bonjour").await;
     alice.hears(&visitor, "bonjour").await;

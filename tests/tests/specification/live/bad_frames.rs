@@ -11,7 +11,7 @@ async fn refusal(socket: &mut Socket, frame: Message) -> Value {
     socket.hears(|frame| frame["type"] == "problem").await
 }
 
-/// What is wrong whoever says it.
+/// Frames that are wrong from anybody.
 async fn is_strict(socket: &mut Socket) {
     let text = |value: Value| Message::text(value.to_string());
     let id = Uuid::now_v7().to_string();
@@ -35,7 +35,7 @@ async fn is_strict(socket: &mut Socket) {
 }
 
 #[tokio::test]
-async fn a_visitor_who_says_nonsense_is_told_what_is_wrong() {
+async fn a_visitor_who_sends_nonsense_gets_a_problem() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -60,7 +60,7 @@ async fn a_visitor_who_says_nonsense_is_told_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_desk_that_says_nonsense_is_told_what_is_wrong() {
+async fn a_desk_that_sends_nonsense_gets_a_problem() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 #[tokio::test]
-async fn it_tells_the_lines_of_the_transcript_from_any_position_on() {
+async fn the_feed_sends_the_transcript_from_any_position_on() {
     for transport in Transport::BOTH {
         let server = Server::start().await;
         let livechat = server.livechat("support").await;
@@ -104,7 +104,7 @@ async fn it_is_for_supervisors_and_of_this_livechat_only() {
 }
 
 #[tokio::test]
-async fn nothing_can_be_said_to_a_feed_that_only_tells() {
+async fn a_read_only_feed_accepts_no_frame() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     for path in ["/floor", "/queue/live"] {

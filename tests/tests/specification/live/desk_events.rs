@@ -5,7 +5,7 @@ use pupitre_tests::server::Server;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn it_is_told_the_same_over_either_transport() {
+async fn both_transports_carry_the_same_frames() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let alice = livechat.operator("alice").await;
@@ -20,7 +20,7 @@ async fn it_is_told_the_same_over_either_transport() {
     visitor.says("bonjour").await;
     alice.person.post(&visitor.path("/messages"), &json!({ "text": "bonjour !" })).await.is(201);
     alice.person.post(&visitor.path("/end"), &Value::Null).await.is(200);
-    let mut told = vec![];
+    let mut followed = vec![];
     for desk in &mut desks {
         let mut frames = vec![];
         while frames.last().is_none_or(|frame: &pupitre_tests::actors::FeedFrame| frame.name != "closed") {
@@ -30,20 +30,20 @@ async fn it_is_told_the_same_over_either_transport() {
                 frames.push(frame);
             }
         }
-        told.push(frames);
+        followed.push(frames);
     }
-    assert_eq!(told[0], told[1]);
-    let names: Vec<&str> = told[0].iter().map(|frame| frame.name.as_str()).collect();
+    assert_eq!(followed[0], followed[1]);
+    let names: Vec<&str> = followed[0].iter().map(|frame| frame.name.as_str()).collect();
     assert_eq!(names, ["opened", "picked_up", "message", "message", "message", "closed"]);
 
-    let middle = told[0][2].id;
+    let middle = followed[0][2].id;
     let mut resumed = Feed::follow(&alice.person, Transport::Events, "/desk", middle).await;
     let mut frame = resumed.next().await;
     while frame.id.is_none() {
         frame = resumed.next().await;
     }
     // What was said in it is not the operator's any more.
-    assert_eq!(frame, told[0][5]);
+    assert_eq!(frame, followed[0][5]);
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn it_connects_the_operator_for_as_long_as_it_is_open() {
 }
 
 #[tokio::test]
-async fn the_length_of_the_queue_is_told_when_it_changes() {
+async fn the_length_of_the_queue_is_sent_when_it_changes() {
     for transport in Transport::BOTH {
         let server = Server::start().await;
         let livechat = server.livechat("support").await;

@@ -37,7 +37,7 @@ async fn a_desk_begins_with_a_snapshot_of_everything_on_it() {
 }
 
 #[tokio::test]
-async fn what_happens_after_the_snapshot_is_told_and_what_was_in_it_is_not() {
+async fn a_feed_sends_what_happens_after_the_snapshot_and_repeats_nothing_of_it() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -78,20 +78,20 @@ async fn resumed_at_any_position_it_tells_exactly_what_came_after() {
     stays.says("fin").await;
     alice.hears(&stays, "fin").await;
     let full = alice.socket.logged();
-    let told = serde_json::to_string(&full).unwrap();
-    assert!(!told.contains("je suis Bob") && told.contains("transferred"), "{told}");
+    let frames = serde_json::to_string(&full).unwrap();
+    assert!(!frames.contains("je suis Bob") && frames.contains("transferred"), "{frames}");
     for (position, mut desk) in desks {
         desk.hears(|frame| frame["text"] == "fin").await;
         // Of what is Bob's by now, that it went away.
-        let is_told = |frame: &&Value| {
+        let is_sent = |frame: &&Value| {
             let about = [&frame["conversation"], &frame["tab"]["conversation"]];
             frame["position"].as_u64() > Some(position)
                 && (frame["type"] == "closed" || !about.contains(&&json!(goes.conversation)))
         };
-        let expected: Vec<Value> = full.iter().filter(is_told).cloned().collect();
-        let (profiles, told): (Vec<_>, Vec<_>) =
+        let expected: Vec<Value> = full.iter().filter(is_sent).cloned().collect();
+        let (profiles, frames): (Vec<_>, Vec<_>) =
             desk.logged().into_iter().partition(|frame| frame["type"] == "profile");
-        assert_eq!(told, expected, "after {position}");
+        assert_eq!(frames, expected, "after {position}");
         // The snapshot had it.
         let registered = profiles.iter().map(|frame| frame["position"].as_u64().unwrap());
         let is_new = (position <= before_alice).then_some(before_alice + 1);
@@ -106,33 +106,33 @@ async fn a_restart_of_the_server_loses_and_repeats_nothing() {
     let mut alice = livechat.operator("alice").await;
     let mut visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
-    let mut told = vec![];
+    let mut frames = vec![];
     for turn in 0..3 {
         alice.says(&visitor, &format!("réponse {turn}")).await;
         server.restart().await;
         alice.socket.close_code().await;
-        told.extend(alice.socket.logged());
+        frames.extend(alice.socket.logged());
         visitor.comes_back().await;
         visitor.says(&format!("pendant l'absence {turn}")).await;
         alice.comes_back().await;
     }
     visitor.says("fin").await;
     alice.hears(&visitor, "fin").await;
-    told.extend(alice.socket.logged());
+    frames.extend(alice.socket.logged());
     let mut fresh = alice.desk(alice.snapshot["position"].as_u64().unwrap()).await;
     fresh.hears(|frame| frame["text"] == "fin").await;
-    assert_eq!(told, fresh.logged());
+    assert_eq!(frames, fresh.logged());
 }
 
 #[tokio::test]
-async fn every_desk_of_an_operator_is_told_the_same() {
+async fn every_desk_of_an_operator_gets_the_same_frames() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
     let mut second = livechat.desk("alice").await;
     let visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
-    second.is_told("picked_up", &visitor).await;
+    second.receives("picked_up", &visitor).await;
     alice.says(&visitor, "bonjour").await;
     let echo = alice.hears(&visitor, "bonjour").await;
     assert_eq!(second.hears(&visitor, "bonjour").await, echo);
@@ -151,7 +151,7 @@ async fn a_conversation_that_is_transferred_comes_to_one_desk_and_leaves_the_oth
     alice.picks_up(&visitor).await;
     let mut bob = livechat.operator("bob").await;
     alice.transfers(&visitor, json!({ "operator": "bob" }), Some("attention")).await;
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "transferred");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "transferred");
     assert_eq!(bob.sees_tab(&visitor).await["note"], "attention");
     visitor.says("vous êtes là ?").await;
     bob.hears(&visitor, "vous êtes là ?").await;

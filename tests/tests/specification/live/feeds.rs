@@ -1,4 +1,4 @@
-//! What all live feeds have in common: who is slow is cut off, a token that expires ends them, and so does the
+//! What all live feeds have in common: a slow client is cut off, a token that expires ends them, and so does the
 //! server that stops, each with a word where there is room for one.
 
 use api::auth::Role;
@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 
-/// Every feed but that of a conversation, and who may follow it.
+/// Every feed but that of a conversation, and the roles that may follow it.
 const FEEDS: [(&str, Role, &str); 3] = [
     ("/floor", Role::Supervisor, "sophie"),
     ("/queue/live", Role::Supervisor, "sophie"),
@@ -69,7 +69,7 @@ async fn a_feed_ends_when_the_server_stops_and_goes_on_at_the_next() {
         let person = livechat.person(role, subject);
         let mut feed = Feed::follow(&person, transport, path, first.id).await;
         match path {
-            // The desk was lost and came back, and what it missed is told without a second snapshot.
+            // The desk was lost and came back, and gets what it missed without a second snapshot.
             "/desk" => assert_ne!(feed.next().await.name, "snapshot"),
             "/floor" => assert!(feed.next_of(&["snapshot", "change"]).await.id > first.id),
             _ => {}
@@ -117,7 +117,7 @@ async fn stopped(livechat: &Livechat, upgrade: bool) -> tokio::net::TcpStream {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn who_stops_reading_is_cut_off_and_holds_up_nobody() {
+async fn a_client_that_stops_reading_is_disconnected_and_holds_up_nobody() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -129,7 +129,7 @@ async fn who_stops_reading_is_cut_off_and_holds_up_nobody() {
     let slow = [(stopped(&livechat, false).await, EMPTY_LINE), (stopped(&livechat, true).await, PING)];
     let mut reads = livechat.floor().await;
     reads.caught_up(start).await;
-    // Until the time is over that a frame may take; the one who reads is told all the while.
+    // Until the time is over that a frame may take; the client that reads gets everything meanwhile.
     let gone = tokio::spawn(async move {
         for (stream, word) in slow {
             is_cut(stream, word).await;
@@ -159,8 +159,9 @@ const PING: &[u8] = &[0x89, 0x80, 0, 0, 0, 0];
 
 /// Waits, without reading, until the server has closed: from then on it takes no further word.
 async fn is_cut(stream: tokio::net::TcpStream, word: &[u8]) {
+    let mut pace = tokio::time::interval(std::time::Duration::from_millis(200));
     while !stream.try_write(word).is_err_and(is_gone) {
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        pace.tick().await;
     }
 }
 

@@ -28,7 +28,7 @@ async fn traffic(server: &Server, livechat: &Livechat, round: u32) -> u64 {
     mine.ends().await;
     third.ends().await;
     bob.is_now("available").await;
-    // A desk that is just closed would be told as lost some time after the last position.
+    // A desk that is just closed would be reported as lost some time after the last position.
     for operator in [&mut alice, &mut bob] {
         operator.socket.does(json!({ "type": "sign_out" })).await;
     }

@@ -1,4 +1,4 @@
-//! What a front end needs and is told by itself: what the desk may show, colleagues, receipts, and everything at once
+//! What a front end needs and gets without asking: what the desk may show, colleagues, receipts, and everything at once
 //! when a page opens.
 
 use pupitre_tests::actors::{Feed, Operator, Person, Socket, Transport, Visitor};
@@ -6,7 +6,7 @@ use pupitre_tests::server::Server;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_desk_is_told_at_once_what_it_may_show_and_what_becomes_of_its_operator() {
+async fn a_desk_is_sent_at_once_what_it_may_show_and_changes_of_its_operator() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.sets("skills", json!([{ "id": "sales", "name": { "fr": "Ventes", "en": "Sales" } }])).await;
@@ -17,38 +17,41 @@ async fn a_desk_is_told_at_once_what_it_may_show_and_what_becomes_of_its_operato
     assert_eq!(options["skills"], json!([sales]));
 
     livechat.sets("desk", json!({ "print": false })).await;
-    let told = alice.socket.hears(|frame| frame["type"] == "options").await;
-    assert_eq!(told["options"]["options"]["print"], false);
+    let frame = alice.socket.hears(|frame| frame["type"] == "options").await;
+    assert_eq!(frame["options"]["options"]["print"], false);
     livechat.sets("statuses", json!({ "training": true })).await;
-    let told = alice.socket.hears(|frame| frame["type"] == "options").await;
-    assert!(told["options"]["statuses"].as_array().unwrap().contains(&json!("training")), "{told}");
+    let frame = alice.socket.hears(|frame| frame["type"] == "options").await;
+    assert!(frame["options"]["statuses"].as_array().unwrap().contains(&json!("training")), "{frame}");
     livechat.sets("skills", json!([{ "id": "sales" }, { "id": "technical" }])).await;
-    let told = alice.socket.hears(|frame| frame["type"] == "options").await;
-    assert_eq!(told["options"]["skills"][1]["skill"], "technical");
+    let frame = alice.socket.hears(|frame| frame["type"] == "options").await;
+    assert_eq!(frame["options"]["skills"][1]["skill"], "technical");
 
     livechat.sets("capacity", json!({ "conversations_per_operator": 7 })).await;
-    let told = alice.socket.hears(|frame| frame["type"] == "profile").await;
-    assert_eq!(told["operator"]["capacity"], 7);
+    let frame = alice.socket.hears(|frame| frame["type"] == "profile").await;
+    assert_eq!(frame["operator"]["capacity"], 7);
     livechat.registers("alice", json!({ "skills": ["sales"], "capacity": 2 })).await;
-    let told = alice.socket.hears(|frame| frame["type"] == "profile").await;
-    assert_eq!((&told["operator"]["capacity"], &told["operator"]["skills"]), (&json!(2), &json!(["sales"])));
+    let frame = alice.socket.hears(|frame| frame["type"] == "profile").await;
+    assert_eq!(
+        (&frame["operator"]["capacity"], &frame["operator"]["skills"]),
+        (&json!(2), &json!(["sales"]))
+    );
     let status = json!({ "status": "on_break" });
     livechat.supervisor().put("/operators/alice/status", &status).await.is(200);
-    let told = alice.socket.hears(|frame| frame["type"] == "status").await;
-    assert_eq!(told["status"], "on_break");
+    let frame = alice.socket.hears(|frame| frame["type"] == "status").await;
+    assert_eq!(frame["status"], "on_break");
 
-    // What concerns no desk is not told, and a desk that resumes has missed nothing.
+    // What concerns no desk is not sent, and a desk that resumes has missed nothing.
     livechat.sets("figures", json!({ "reference_concurrency": 4 })).await;
     let before = alice.socket.last_position();
     livechat.sets("desk", json!({ "print": true })).await;
     let mut resumed = Socket::open(&alice.person.socket(&format!("/desk?after={before}"))).await;
-    let told = resumed.hears(|frame| frame["type"] == "options").await;
-    assert_eq!(told["options"]["options"]["print"], true);
+    let frame = resumed.hears(|frame| frame["type"] == "options").await;
+    assert_eq!(frame["options"]["options"]["print"], true);
     assert!(resumed.heard().iter().all(|frame| frame["type"] != "snapshot"));
 }
 
 #[tokio::test]
-async fn delivered_and_read_are_told_to_the_other_side_and_recorded_nowhere() {
+async fn delivered_and_read_are_sent_to_the_other_side_and_recorded_nowhere() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.sets("phrases", json!({ "welcome": { "enabled": false } })).await;
@@ -60,20 +63,20 @@ async fn delivered_and_read_are_told_to_the_other_side_and_recorded_nowhere() {
     let before = server.position("support").await;
 
     zoe.socket.says(&json!({ "type": "delivered", "number": 2 })).await;
-    let told = alice.socket.hears(|frame| frame["type"] == "receipt").await;
+    let frame = alice.socket.hears(|frame| frame["type"] == "receipt").await;
     let conversation = zoe.conversation.as_str();
     assert_eq!(
-        told,
+        frame,
         json!({ "type": "receipt", "conversation": conversation, "by": "visitor", "receipt": "delivered", "number": 2 })
     );
     zoe.socket.says(&json!({ "type": "read", "number": 2 })).await;
-    let told = alice.socket.hears(|frame| frame["type"] == "receipt").await;
-    assert_eq!((&told["receipt"], &told["number"]), (&json!("read"), &json!(2)));
+    let frame = alice.socket.hears(|frame| frame["type"] == "receipt").await;
+    assert_eq!((&frame["receipt"], &frame["number"]), (&json!("read"), &json!(2)));
     alice.socket.says(&json!({ "type": "read", "conversation": conversation, "number": 1 })).await;
-    let told = zoe.socket.hears(|frame| frame["type"] == "receipt").await;
-    assert_eq!(told, json!({ "type": "receipt", "by": "operator", "receipt": "read", "number": 1 }));
+    let frame = zoe.socket.hears(|frame| frame["type"] == "receipt").await;
+    assert_eq!(frame, json!({ "type": "receipt", "by": "operator", "receipt": "read", "number": 1 }));
 
-    // Of messages that there are not, and of conversations of others, nothing is told.
+    // Of messages that do not exist, and of conversations of others, nothing is sent.
     let mut bob = livechat.operator("bob").await;
     for number in [0, 3, 4_294_967_295_u32] {
         zoe.socket.says(&json!({ "type": "read", "number": number })).await;
@@ -81,17 +84,17 @@ async fn delivered_and_read_are_told_to_the_other_side_and_recorded_nowhere() {
     }
     bob.socket.says(&json!({ "type": "read", "conversation": conversation, "number": 1 })).await;
     zoe.socket.says(&json!({ "type": "delivered", "number": 1 })).await;
-    let told = alice.socket.hears(|frame| frame["type"] == "receipt").await;
-    assert_eq!((&told["receipt"], &told["number"]), (&json!("delivered"), &json!(1)));
+    let frame = alice.socket.hears(|frame| frame["type"] == "receipt").await;
+    assert_eq!((&frame["receipt"], &frame["number"]), (&json!("delivered"), &json!(1)));
     alice.socket.says(&json!({ "type": "delivered", "conversation": conversation, "number": 1 })).await;
-    let told = zoe.socket.hears(|frame| frame["type"] == "receipt").await;
-    assert_eq!((&told["receipt"], &told["number"]), (&json!("delivered"), &json!(1)));
+    let frame = zoe.socket.hears(|frame| frame["type"] == "receipt").await;
+    assert_eq!((&frame["receipt"], &frame["number"]), (&json!("delivered"), &json!(1)));
     let after = server.position("support").await;
     assert_eq!(after, before + 3, "only Bob was registered, given a token, and has come");
 }
 
 #[tokio::test]
-async fn colleagues_are_told_while_they_may_be_seen() {
+async fn colleagues_are_sent_while_they_may_be_seen() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let alice = livechat.operator("alice").await;
@@ -106,17 +109,17 @@ async fn colleagues_are_told_while_they_may_be_seen() {
         assert_eq!(ids(&feed.next().await.data), ["alice"]);
         assert_eq!(ids(&of_sophie.next().await.data), ["alice"]);
         let mut bob = livechat.operator(name).await;
-        let told = feed.next().await.data;
-        assert_eq!((ids(&told), &told["operators"][1]["has_room"]), (both(), &json!(true)));
+        let frame = feed.next().await.data;
+        assert_eq!((ids(&frame), &frame["operators"][1]["has_room"]), (both(), &json!(true)));
         bob.is_now("on_break").await;
-        let told = feed.next().await.data;
+        let frame = feed.next().await.data;
         assert_eq!(
-            (&told["operators"][1]["status"], &told["operators"][1]["has_room"]),
+            (&frame["operators"][1]["status"], &frame["operators"][1]["has_room"]),
             (&json!("on_break"), &json!(false))
         );
         livechat.sets("desk", json!({ "list_operators": false })).await;
-        let told = feed.next().await.data;
-        assert_eq!((&told["listed"], ids(&told).len()), (&json!(false), 0));
+        let frame = feed.next().await.data;
+        assert_eq!((&frame["listed"], ids(&frame).len()), (&json!(false), 0));
         livechat.sets("desk", json!({})).await;
         assert_eq!(ids(&feed.next().await.data), both());
         livechat.administrator().delete(&format!("/operators/{name}")).await.is(200);
@@ -210,7 +213,7 @@ async fn a_visitor_s_page_that_opens_has_everything_at_once_and_goes_on_from_the
     assert_eq!(page["file_requested"]["note"], "Le contrat");
     alice.says(&zoe, "Vous êtes là ?").await;
     let next = socket.hears(|frame| !frame["at"].is_null()).await;
-    assert_eq!(next["text"], "Vous êtes là ?", "nothing is told twice");
+    assert_eq!(next["text"], "Vous êtes là ?", "nothing is sent twice");
     alice.ends(&zoe).await;
     let (_, page) = open(&zoe.person, &zoe.conversation).await;
     assert_eq!(page["state"], json!({ "is": "ended", "reason": "operator" }));
@@ -250,7 +253,7 @@ async fn a_page_that_opens_shows_who_is_typing_until_something_is_said() {
     alice.says(&zoe, "Oui").await;
     assert_eq!(page(&zoe).await, false);
 
-    // Whoever has it next is shown the same.
+    // The next operator is shown the same.
     zoe.types().await;
     alice.socket.hears(|frame| frame["type"] == "typing").await;
     let bob = livechat.operator("bob").await;
@@ -271,7 +274,7 @@ async fn a_visitor_s_page_that_opens_shows_every_survey_that_waits() {
     let mut zoe = livechat.visitor("zoe").await;
     alice.picks_up(&zoe).await;
     alice.ends(&zoe).await;
-    zoe.is_told("kept_open").await;
+    zoe.receives("kept_open").await;
     let segments = async |person: &Person| {
         let url = format!("/visitor?conversation={}&snapshot=true", zoe.conversation);
         let mut page = Socket::open(&person.socket(&url)).await;
@@ -309,11 +312,11 @@ async fn a_page_that_opens_on_a_long_conversation_has_the_newest_of_it_and_says_
         let mut desk = Socket::open(&alice.person.socket("/desk")).await;
         desk.hears(|frame| frame["type"] == "snapshot").await["tabs"][0].clone()
     };
-    for told in [page().await, tab().await] {
-        let messages = told["messages"].as_array().unwrap();
-        assert_eq!((messages.len(), &told["earlier_messages"]), (200, &json!(30)));
+    for frame in [page().await, tab().await] {
+        let messages = frame["messages"].as_array().unwrap();
+        assert_eq!((messages.len(), &frame["earlier_messages"]), (200, &json!(30)));
         assert_eq!((&messages[0]["number"], &messages[199]["text"]), (&json!(31), &json!("n° 230")));
-        assert_eq!(told["earlier_files"], 0);
+        assert_eq!(frame["earlier_files"], 0);
     }
     assert_eq!(tab().await["internal_messages"].as_array().unwrap().len(), 2);
 
@@ -321,12 +324,12 @@ async fn a_page_that_opens_on_a_long_conversation_has_the_newest_of_it_and_says_
     for _ in 0..400 {
         zoe.says(&"漢".repeat(5_000)).await;
     }
-    for told in [page().await, tab().await] {
-        let messages = told["messages"].as_array().unwrap();
+    for frame in [page().await, tab().await] {
+        let messages = frame["messages"].as_array().unwrap();
         assert_eq!(messages.last().unwrap()["number"], 630);
-        assert!(messages.len() < 30 && told.to_string().len() < 300_000, "{}", messages.len());
+        assert!(messages.len() < 30 && frame.to_string().len() < 300_000, "{}", messages.len());
         assert_eq!(
-            messages.len() + usize::try_from(told["earlier_messages"].as_u64().unwrap()).unwrap(),
+            messages.len() + usize::try_from(frame["earlier_messages"].as_u64().unwrap()).unwrap(),
             630
         );
     }
@@ -334,13 +337,13 @@ async fn a_page_that_opens_on_a_long_conversation_has_the_newest_of_it_and_says_
     let first = page().await["messages"][0]["position"].as_u64().unwrap();
     let (mut said, mut after, mut pages) = (0, Some(0), 0);
     while let Some(from) = after {
-        let told = zoe.person.get(&zoe.path(&format!("/transcript?after={from}"))).await.is(200);
-        let lines = told["lines"].as_array().unwrap();
+        let frame = zoe.person.get(&zoe.path(&format!("/transcript?after={from}"))).await.is(200);
+        let lines = frame["lines"].as_array().unwrap();
         let messages = lines.iter().filter(|line| line["kind"] == "message");
         said += messages.filter(|line| line["position"].as_u64().unwrap() < first).count();
-        after = told["next"].as_u64().filter(|next| *next < first);
+        after = frame["next"].as_u64().filter(|next| *next < first);
         pages += 1;
-        assert!(told.to_string().len() < 5_500_000, "some MiB at most");
+        assert!(frame.to_string().len() < 5_500_000, "some MiB at most");
     }
     assert_eq!(pages, 2, "a page of long lines ends before the thousandth");
     assert_eq!(json!(said), page().await["earlier_messages"]);

@@ -16,7 +16,7 @@ async fn a_call_for_help_stands_out_until_it_is_settled() {
             alice.picks_up(visitor).await;
         }
         let mut floor = Floor::of(transport, &livechat).await;
-        // From here on everything is told by itself.
+        // From here on everything is sent without a request.
         floor.caught_up(0).await;
         let note = json!({ "note": "remboursement au-delà de ma limite" });
         alice.person.post(&second.path("/call-for-help"), &note).await.is(200);
@@ -87,7 +87,7 @@ async fn the_oldest_call_is_the_first_and_a_call_is_over_with_its_conversation()
 }
 
 #[tokio::test]
-async fn a_feed_that_is_cut_at_a_call_for_help_tells_it_neither_twice_nor_never() {
+async fn a_feed_cut_at_a_call_for_help_sends_the_call_exactly_once() {
     for transport in Transport::BOTH {
         let server = Server::start().await;
         let livechat = server.livechat("support").await;
@@ -107,7 +107,7 @@ async fn a_feed_that_is_cut_at_a_call_for_help_tells_it_neither_twice_nor_never(
         let position = alice.says(&visitor, "un instant").await;
         assert_eq!(*resumed.caught_up(position).await, livechat.board(position).await);
         assert_eq!(resumed.alerts, Vec::<Value>::new(), "it was told");
-        // One that did not hear it is told the list.
+        // A feed that missed it gets the list.
         let mut behind = Floor::over(transport, &livechat.supervisor(), Some(start)).await;
         let change = behind.next().await;
         assert_eq!((change.name.as_str(), change.data["help"].as_array().unwrap().len()), ("change", 1));

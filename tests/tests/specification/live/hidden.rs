@@ -1,5 +1,5 @@
 //! `auto_transfer_notice` off: a visitor who has met an operator is shown no other, in no frame, phrase or transcript,
-//! until a change that is told.
+//! until a change that is announced.
 
 use pupitre_tests::actors::{Operator, Visitor};
 use pupitre_tests::server::{Server, seconds};
@@ -19,7 +19,7 @@ async fn alice_is_silent(server: &Server, notice: bool) -> (Operator, Operator, 
     let bob = livechat.operator("bob").await;
     visitor.says("ma commande ?").await;
     server.clock.advance(seconds(INACTIVE_SECS));
-    alice.is_told("closed", &visitor).await;
+    alice.receives("closed", &visitor).await;
     (alice, bob, visitor)
 }
 
@@ -31,7 +31,7 @@ async fn bob_answers(bob: &mut Operator, visitor: &mut Visitor) {
     visitor.hears("la voilà").await;
 }
 
-/// The phrases that have told the visitor who is there.
+/// The phrases that have named operators to the visitor.
 fn introductions(visitor: &Visitor) -> Vec<&str> {
     let texts = visitor.socket.heard().iter().filter_map(|frame| frame["text"].as_str());
     texts.filter(|text| text.starts_with("Bonjour") || text.contains("relais")).collect()
@@ -60,7 +60,7 @@ async fn all_that_is_shown(visitor: &Visitor) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_visitor_is_shown_nobody_else_whichever_way() {
+async fn the_visitor_sees_no_other_operator_over_any_interface() {
     let server = Server::start().await;
     let (mut alice, mut bob, mut visitor) = alice_is_silent(&server, false).await;
     bob_answers(&mut bob, &mut visitor).await;
@@ -78,9 +78,9 @@ async fn the_visitor_is_shown_nobody_else_whichever_way() {
     let lines = staff.get(&visitor.path("/transcript")).await.is(200).to_string();
     assert!(lines.contains("auto_transferred") && lines.to_lowercase().contains("bob"), "{lines}");
 
-    // A change by hand is told, and who is there now is greeted.
+    // A change by hand is announced, and the new operator introduced.
     bob.transfers(&visitor, json!({ "operator": "alice" }), None).await;
-    assert_eq!(visitor.is_told("transferred").await["operator"], "Alice");
+    assert_eq!(visitor.receives("transferred").await["operator"], "Alice");
     alice.sees_tab(&visitor).await;
     alice.picks_up(&visitor).await;
     visitor.hears("Bonjour, Alice est à votre écoute.").await;
@@ -103,10 +103,10 @@ async fn it_stays_hidden_through_a_restart() {
 }
 
 #[tokio::test]
-async fn with_notice_the_visitor_is_told_by_one_phrase_and_greeted_no_more() {
+async fn with_notice_the_visitor_gets_one_phrase_and_no_further_greeting() {
     let server = Server::start().await;
     let (_alice, mut bob, mut visitor) = alice_is_silent(&server, true).await;
-    assert_eq!(visitor.is_told("transferred").await["operator"], "Bob");
+    assert_eq!(visitor.receives("transferred").await["operator"], "Bob");
     bob_answers(&mut bob, &mut visitor).await;
     let told = ["Bonjour, Alice est à votre écoute.", "Bob prend le relais et va vous répondre."];
     assert_eq!(introductions(&visitor), told);

@@ -11,12 +11,12 @@ async fn the_desk_and_the_supervisor_hear_each_other_and_the_visitor_hears_neith
     let mut visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
     let position = alice.says_internally(&visitor, "Puis-je rembourser ?").await;
-    let own = alice.is_told("internal_message", &visitor).await;
+    let own = alice.receives("internal_message", &visitor).await;
     let told = (&own["role"], &own["author"], &own["text"], &own["position"]);
     assert_eq!(told, (&json!("operator"), &json!("alice"), &json!("Puis-je rembourser ?"), &json!(position)));
     let answer = json!({ "text": "Oui." });
     livechat.supervisor().post(&visitor.path("/internal-messages"), &answer).await.is(201);
-    let answer = alice.is_told("internal_message", &visitor).await;
+    let answer = alice.receives("internal_message", &visitor).await;
     let told = (&answer["role"], &answer["author"], &answer["text"]);
     assert_eq!(told, (&json!("supervisor"), &json!("sophie"), &json!("Oui.")));
     alice.says(&visitor, "C'est remboursé.").await;

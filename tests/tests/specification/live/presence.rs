@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// The ready-made `disconnect_notice`.
 const NOTICE_SECS: i64 = 30;
 
-/// What visitors are told of a lost operator.
+/// The phrase about a lost operator.
 const DISCONNECTED: &str = "La connexion de votre conseiller est interrompue.";
 const TAKEN_OVER: &str = "Bob prend le relais et va vous répondre.";
 
@@ -23,13 +23,13 @@ async fn names(server: &Server, livechat: &Livechat, operator: &str) -> Vec<Stri
     let last = server.position(&livechat.id).await;
     let filter = format!("/audit?entity=operator&entity_id={operator}&at_least={last}");
     let page = livechat.supervisor().get(&filter).await.is(200);
-    let deed = |deed: &Value| {
-        let reason = deed["data"]["reason"].as_str().map(|reason| format!(" {reason}"));
+    let entry = |entry: &Value| {
+        let reason = entry["data"]["reason"].as_str().map(|reason| format!(" {reason}"));
         let action =
-            deed["action"].as_str().unwrap().trim_start_matches("operator.").trim_start_matches("livechat.");
+            entry["action"].as_str().unwrap().trim_start_matches("operator.").trim_start_matches("livechat.");
         format!("{action}{}", reason.unwrap_or_default())
     };
-    page["items"].as_array().unwrap().iter().rev().map(deed).collect()
+    page["items"].as_array().unwrap().iter().rev().map(entry).collect()
 }
 
 /// Waits until this has happened to an operator so many times.
@@ -76,7 +76,7 @@ async fn an_operator_whose_last_desk_is_closed_is_disconnected_when_the_time_is_
     assert_eq!(names(&server, &livechat, "alice").await, expected);
     assert_eq!(livechat.visitor("v2").await.requested["reason"], "no_operator");
     let alice = livechat.desk("alice").await;
-    waits.is_told("assigned").await;
+    waits.receives("assigned").await;
     assert_eq!(alice.snapshot["tabs"][0]["conversation"], waits.conversation.as_str());
 }
 
@@ -146,18 +146,18 @@ async fn an_operator_whose_desk_is_lost_is_given_nothing_new_until_it_is_back() 
     let mut first = livechat.visitor("v1").await;
     assert_eq!(first.requested["outcome"], "waiting");
     let mut bob = livechat.operator("bob").await;
-    first.is_told("assigned").await;
+    first.receives("assigned").await;
     bob.picks_up(&first).await;
     livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 2 })).await;
     let mut second = livechat.visitor("v2").await;
     assert_eq!(second.requested["outcome"], "waiting");
     let alice = livechat.desk("alice").await;
-    second.is_told("assigned").await;
+    second.receives("assigned").await;
     assert_eq!(alice.snapshot["tabs"][0]["conversation"], second.conversation.as_str());
 }
 
 #[tokio::test]
-async fn the_visitor_of_a_lost_operator_is_told_and_goes_to_another() {
+async fn the_visitor_of_a_lost_operator_is_notified_and_goes_to_another() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -168,7 +168,7 @@ async fn the_visitor_of_a_lost_operator_is_told_and_goes_to_another() {
     is_lost(&server, &livechat, alice).await;
     is_given_up(&server, &livechat, "alice").await;
     assert_eq!(visitor.hears(DISCONNECTED).await["from"], "system");
-    assert_eq!(visitor.is_told("transferred").await["operator"], "Bob");
+    assert_eq!(visitor.receives("transferred").await["operator"], "Bob");
     visitor.hears(TAKEN_OVER).await;
     let tab = bob.sees_tab(&visitor).await;
     assert_eq!((&tab["from"], &tab["picked_up"]), (&json!("alice"), &json!(false)));
@@ -191,17 +191,17 @@ async fn the_conversation_of_a_lost_operator_waits_when_nobody_has_room() {
     bob.picks_up(&busy).await;
     bob.says(&busy, "bonjour").await;
     let mut later = livechat.visitor("v3").await;
-    assert_eq!(later.is_told("queued").await["queue_position"], 1);
+    assert_eq!(later.receives("queued").await["queue_position"], 1);
 
     let desk = alice.socket.last_position();
     is_lost(&server, &livechat, alice).await;
     is_given_up(&server, &livechat, "alice").await;
     visitor.hears(DISCONNECTED).await;
-    let back = visitor.is_told("queue_advanced").await;
+    let back = visitor.receives("queue_advanced").await;
     assert_eq!(back["queue_position"], 1, "before those who asked later: {back}");
     assert_eq!(back["wait_minutes"], 5, "{back}");
 
-    // The desk that comes back is told what it missed: the conversation left it, and came again.
+    // The desk that reconnects gets what it missed: the conversation left it, and came again.
     let mut alice = livechat.desk("alice").await;
     assert_eq!(alice.snapshot["tabs"][0]["conversation"], visitor.conversation.as_str());
     let mut resumed = alice.desk(desk).await;
@@ -216,7 +216,7 @@ async fn the_conversation_of_a_lost_operator_waits_when_nobody_has_room() {
 }
 
 #[tokio::test]
-async fn visitors_are_told_of_no_lost_operator_when_the_notice_is_off() {
+async fn visitors_are_not_notified_of_a_lost_operator_when_the_notice_is_off() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.sets("timeouts", json!({ "disconnect_notice": 0 })).await;
@@ -250,7 +250,7 @@ async fn a_deliberate_sign_out_moves_the_conversations_at_once() {
     bob.sees_tab(&visitor).await;
     visitor.hears(TAKEN_OVER).await;
     assert!(visitor.socket.heard().iter().all(|frame| frame["text"] != DISCONNECTED));
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "transferred");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "transferred");
     let expected = ["registered", "token_issued", "connected", "disconnected signed_out"];
     assert_eq!(names(&server, &livechat, "alice").await, expected);
     bob.socket.does(json!({ "type": "sign_out" })).await;

@@ -1,4 +1,4 @@
-//! The queue, live: everybody who waits, or for operators how many.
+//! The queue, live: every waiting visitor, or for operators how many.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ async fn crowded(server: &Server) -> Livechat {
 }
 
 #[tokio::test]
-async fn who_enters_and_who_leaves_is_told_and_leads_to_the_queue_that_is_read_at_once() {
+async fn entering_and_leaving_are_sent_and_lead_to_the_queue_that_is_read() {
     for transport in Transport::BOTH {
         let server = Server::start().await;
         let livechat = crowded(&server).await;
@@ -102,7 +102,7 @@ async fn who_enters_and_who_leaves_is_told_and_leads_to_the_queue_that_is_read_a
 }
 
 #[tokio::test]
-async fn operators_are_told_how_many_wait_for_what_and_no_names() {
+async fn operators_see_how_many_wait_for_which_skill_and_no_names() {
     for transport in Transport::BOTH {
         let server = Server::start().await;
         let livechat = crowded(&server).await;
@@ -112,21 +112,21 @@ async fn operators_are_told_how_many_wait_for_what_and_no_names() {
         assert_eq!(feed.next().await.data["waiting"], 0);
         let (_first, _) = waits(&livechat, "zoe", None).await;
         let (_second, position) = waits(&livechat, "yann", Some("billing")).await;
-        let mut told = feed.next().await;
-        while told.id < Some(position) {
-            told = feed.next().await;
+        let mut frame = feed.next().await;
+        while frame.id < Some(position) {
+            frame = feed.next().await;
         }
         let expected = json!({
             "type": "change",
-            "resume_after": told.mark,
-            "position": told.id,
+            "resume_after": frame.mark,
+            "position": frame.id,
             "waiting": 2,
             "lines": [
                 { "skill": null, "waiting": 1 },
                 { "skill": "billing", "skill_name": "billing", "waiting": 1 },
             ],
         });
-        assert_eq!(told.data, expected);
+        assert_eq!(frame.data, expected);
     }
 }
 

@@ -13,23 +13,14 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// The first frame that is no signal, of a feed opened with this header and query.
+/// The name of the first frame that is no signal, of a feed opened with this header and query.
 async fn first_frame(person: &Person, path: &str, id: Option<&str>) -> String {
-    let mut request = person.request(Method::GET, path);
-    if let Some(id) = id {
-        request = request.header("Last-Event-ID", id);
-    }
-    let mut stream = soon(request.send()).await.unwrap();
-    assert_eq!(stream.status(), 200, "{path} {id:?}");
-    let mut text = String::new();
+    let mut feed = Feed::resume(person, Transport::Events, path, id).await;
     loop {
-        let named = text.split("\n\n").filter(|event| event.contains("\ndata: "));
-        let mut named = named.filter_map(|event| event.lines().next()?.strip_prefix("event: "));
-        if let Some(name) = named.find(|name| !["queue", "typing", "totals"].contains(name)) {
-            return name.to_owned();
+        let frame = feed.next().await;
+        if !["queue", "typing", "totals"].contains(&frame.name.as_str()) {
+            return frame.name;
         }
-        let chunk = soon(stream.chunk()).await.unwrap().expect("the feed goes on");
-        text += std::str::from_utf8(&chunk).unwrap();
     }
 }
 
@@ -100,7 +91,7 @@ async fn a_log_that_is_another_one_is_recognised_when_it_has_grown_beyond_the_po
     }
 }
 
-/// Every feed, with what it begins anew with, and whoever follows it.
+/// Every feed, with what it begins anew with, and its reader.
 fn feeds(livechat: &Livechat, visitor: &Visitor, alice: &Person) -> Vec<(Person, String, &'static str)> {
     let supervisor = livechat.supervisor();
     let page = format!("/visitor?conversation={}", visitor.conversation);
@@ -169,7 +160,7 @@ async fn a_socket_knows_another_log_that_has_grown_beyond_the_position_by_the_ma
 }
 
 #[tokio::test]
-async fn whoever_has_seen_nothing_is_not_told_to_forget() {
+async fn a_client_that_has_seen_nothing_gets_no_reset() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let (visitor, _alice) = talking(&livechat).await;
@@ -184,7 +175,7 @@ async fn whoever_has_seen_nothing_is_not_told_to_forget() {
 }
 
 #[tokio::test]
-async fn a_visitor_whose_page_has_seen_another_log_is_told_everything_anew() {
+async fn a_visitor_page_that_has_seen_another_log_gets_everything_anew() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let (visitor, _alice) = talking(&livechat).await;
@@ -200,23 +191,23 @@ async fn a_visitor_whose_page_has_seen_another_log_is_told_everything_anew() {
     assert!(socket.heard().iter().all(|frame| frame["type"] != "reset"));
 }
 
-/// What a desk that resumes is told of the log.
-async fn told_again(alice: &Person, after: u64, last: u64) -> Vec<Value> {
+/// The events of the log that a resuming desk gets.
+async fn resent_frames(alice: &Person, after: u64, last: u64) -> Vec<Value> {
     let mut desk = Feed::follow(alice, Transport::Socket, "/desk", Some(after)).await;
-    let mut told = vec![];
+    let mut frames = vec![];
     loop {
         let frame = desk.next().await;
         if frame.id.is_some() {
-            told.push(frame.data);
+            frames.push(frame.data);
         }
         if frame.id.is_some_and(|id| id >= last) {
-            return told;
+            return frames;
         }
     }
 }
 
 #[tokio::test]
-async fn a_desk_is_told_again_what_is_the_operators_still() {
+async fn a_resumed_desk_gets_the_conversations_it_still_has() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -224,16 +215,17 @@ async fn a_desk_is_told_again_what_is_the_operators_still() {
     alice.picks_up(&own).await;
     own.says("mine").await;
     let last = alice.is_now("on_break").await;
-    let told = told_again(&alice.person, 0, last).await;
+    let frames = resent_frames(&alice.person, 0, last).await;
     assert!(
-        told.iter()
+        frames
+            .iter()
             .any(|frame| frame["type"] == "opened" && frame["tab"]["conversation"] == own.conversation)
     );
-    assert!(told.iter().any(|frame| frame["text"] == "mine"));
+    assert!(frames.iter().any(|frame| frame["text"] == "mine"));
 }
 
 #[tokio::test]
-async fn a_desk_is_not_told_again_what_was_said_where_it_is_not_in_charge_any_more() {
+async fn a_resumed_desk_gets_no_messages_of_conversations_it_has_lost() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -251,11 +243,11 @@ async fn a_desk_is_not_told_again_what_was_said_where_it_is_not_in_charge_any_mo
     let last = alice.is_now("on_break").await;
     for transport in Transport::BOTH {
         let mut desk = Feed::follow(&alice.person, transport, "/desk", Some(0)).await;
-        let mut told = vec![];
-        while told.last().is_none_or(|frame: &FeedFrame| frame.id.is_none_or(|id| id < last)) {
-            told.push(desk.next().await);
+        let mut frames = vec![];
+        while frames.last().is_none_or(|frame: &FeedFrame| frame.id.is_none_or(|id| id < last)) {
+            frames.push(desk.next().await);
         }
-        let of_the_log = told.iter().filter(|frame| frame.id.is_some());
+        let of_the_log = frames.iter().filter(|frame| frame.id.is_some());
         for frame in of_the_log {
             assert!(["profile", "closed", "status"].contains(&frame.name.as_str()), "{frame:?}");
         }
@@ -263,13 +255,13 @@ async fn a_desk_is_not_told_again_what_was_said_where_it_is_not_in_charge_any_mo
             let closes = |frame: &&FeedFrame| {
                 frame.name == "closed" && frame.data["conversation"] == visitor.conversation
             };
-            assert_eq!(told.iter().filter(closes).count(), 1);
+            assert_eq!(frames.iter().filter(closes).count(), 1);
         }
     }
 }
 
 #[tokio::test]
-async fn a_conversation_that_comes_back_is_told_again() {
+async fn a_conversation_that_returns_is_sent_again() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -281,9 +273,9 @@ async fn a_conversation_that_comes_back_is_told_again() {
     bob.picks_up(&visitor).await;
     bob.transfers(&visitor, json!({ "operator": "alice" }), None).await;
     let last = alice.is_now("on_break").await;
-    let told = told_again(&alice.person, 0, last).await;
-    assert!(told.iter().any(|frame| frame["text"] == "mine"));
-    assert_eq!(told.iter().filter(|frame| frame["type"] == "opened").count(), 2);
+    let frames = resent_frames(&alice.person, 0, last).await;
+    assert!(frames.iter().any(|frame| frame["text"] == "mine"));
+    assert_eq!(frames.iter().filter(|frame| frame["type"] == "opened").count(), 2);
 }
 
 #[tokio::test]

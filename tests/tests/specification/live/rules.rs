@@ -31,7 +31,7 @@ async fn narrow(livechat: &Livechat) {
 }
 
 #[tokio::test]
-async fn who_waits_is_told_the_new_position_and_the_estimated_wait() {
+async fn a_waiting_visitor_is_sent_the_new_position_and_the_estimated_wait() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     narrow(&livechat).await;
@@ -39,16 +39,16 @@ async fn who_waits_is_told_the_new_position_and_the_estimated_wait() {
     let _served = livechat.visitor("v1").await;
     let mut second = livechat.visitor("v2").await;
     let mut third = livechat.visitor("v3").await;
-    let queued = third.is_told("queued").await;
+    let queued = third.receives("queued").await;
     assert_eq!((&queued["queue_position"], &queued["wait_minutes"]), (&json!(2), &json!(10)));
     second.leaves().await;
-    let advanced = third.is_told("queue_advanced").await;
+    let advanced = third.receives("queue_advanced").await;
     assert_eq!((&advanced["queue_position"], &advanced["wait_minutes"]), (&json!(1), &json!(5)));
     third.hears("Vous êtes maintenant en position 1. Attente estimée\u{a0}: 5\u{a0}min.").await;
 }
 
 #[tokio::test]
-async fn who_waits_sees_every_change_of_the_place_also_between_those_that_are_told() {
+async fn a_waiting_visitor_sees_every_position_even_those_without_a_phrase() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 10 })).await;
@@ -60,13 +60,13 @@ async fn who_waits_sees_every_change_of_the_place_also_between_those_that_are_to
         others.push(livechat.visitor(name).await);
     }
     let last = others.last_mut().unwrap();
-    assert_eq!(last.is_told("place").await["queue_position"], 6);
+    assert_eq!(last.receives("place").await["queue_position"], 6);
     first.leaves().await;
-    assert_eq!(last.is_told("queue_advanced").await["queue_position"], 5);
+    assert_eq!(last.receives("queue_advanced").await["queue_position"], 5);
     others[0].leaves().await;
     let last = others.last_mut().unwrap();
     loop {
-        let place = last.is_told("place").await;
+        let place = last.receives("place").await;
         if place["queue_position"] == 4 {
             assert_eq!(place["wait_minutes"], 20);
             break;
@@ -85,15 +85,15 @@ async fn the_visitor_is_shown_that_the_operator_searches() {
     alice.picks_up(&visitor).await;
     visitor.says("où est ma commande ?").await;
     alice.is_now("searching").await;
-    assert_eq!(visitor.is_told("searching").await["searching"], true);
+    assert_eq!(visitor.receives("searching").await["searching"], true);
     server.clock.advance(minutes(2));
     visitor.hears("Alice recherche toujours l’information. Merci de patienter.").await;
     alice.is_now("available").await;
-    assert_eq!(visitor.is_told("searching").await["searching"], false);
+    assert_eq!(visitor.receives("searching").await["searching"], false);
 }
 
 #[tokio::test]
-async fn a_conversation_that_is_not_picked_up_goes_to_another_and_the_visitor_is_told() {
+async fn a_conversation_not_picked_up_goes_to_another_operator_and_the_visitor_is_notified() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -101,9 +101,9 @@ async fn a_conversation_that_is_not_picked_up_goes_to_another_and_the_visitor_is
     alice.sees_tab(&visitor).await;
     let mut bob = livechat.operator("bob").await;
     server.clock.advance(seconds(INACTIVE_SECS));
-    assert_eq!(visitor.is_told("transferred").await["operator"], "Bob");
+    assert_eq!(visitor.receives("transferred").await["operator"], "Bob");
     visitor.hears("Bob prend le relais et va vous répondre.").await;
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "transferred");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "transferred");
     assert_eq!(bob.sees_tab(&visitor).await["from"], "alice");
 }
 
@@ -125,7 +125,7 @@ async fn a_transfer_by_rule_is_silent_when_the_notice_is_off() {
 }
 
 #[tokio::test]
-async fn a_visitor_who_is_not_told_of_the_transfer_never_hears_of_the_other_operator() {
+async fn with_the_notice_off_the_visitor_never_hears_of_the_other_operator() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.sets("timeouts", json!({ "auto_transfer_notice": false })).await;
@@ -186,7 +186,7 @@ async fn an_operator_who_types_keeps_the_conversation() {
 }
 
 #[tokio::test]
-async fn who_waits_for_too_long_is_released() {
+async fn a_visitor_who_waits_for_too_long_is_released() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     narrow(&livechat).await;
@@ -197,10 +197,10 @@ async fn who_waits_for_too_long_is_released() {
     alice.sees_tab(&flashing).await;
     server.clock.advance(minutes(5));
     for visitor in [&mut flashing, &mut waiting] {
-        assert_eq!(visitor.is_told("released").await["reason"], "unanswered");
+        assert_eq!(visitor.receives("released").await["reason"], "unanswered");
         visitor.hears("Aucun conseiller n’est disponible pour le moment.").await;
     }
-    assert_eq!(alice.is_told("closed", &flashing).await["reason"], "released");
+    assert_eq!(alice.receives("closed", &flashing).await["reason"], "released");
     waiting.socket.is_refused(json!({ "type": "message", "text": "hé !" }), "conversation_over").await;
 }
 
@@ -213,9 +213,9 @@ async fn a_conversation_stays_open_after_the_end_for_a_day() {
     let mut visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
     alice.ends(&visitor).await;
-    visitor.is_told("ended").await;
-    assert_eq!(visitor.is_told("kept_open").await["until"], "2027-01-16T12:00:00Z");
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "operator");
+    visitor.receives("ended").await;
+    assert_eq!(visitor.receives("kept_open").await["until"], "2027-01-16T12:00:00Z");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "operator");
     server.clock.advance(minutes(24 * 60));
-    visitor.is_told("closed").await;
+    visitor.receives("closed").await;
 }

@@ -1,11 +1,11 @@
-//! Today's totals on the floor: told when they change, by the clocks of the livechat.
+//! Today's totals on the floor: sent when they change, by the clocks of the livechat.
 
 use pupitre_tests::actors::{Floor, Transport};
 use pupitre_tests::server::{Server, minutes};
 use serde_json::json;
 
 #[tokio::test]
-async fn they_are_told_when_they_change() {
+async fn totals_are_sent_when_they_change() {
     for transport in Transport::BOTH {
         let server = Server::start().await;
         let livechat = server.livechat("support").await;

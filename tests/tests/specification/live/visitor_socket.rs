@@ -50,7 +50,7 @@ async fn a_restart_of_the_server_loses_and_repeats_nothing() {
         visitor.says(&format!("avant {turn}")).await;
         alice.says(&visitor, &format!("réponse {turn}")).await;
         server.restart().await;
-        // What the old connection had told before it was cut.
+        // What the old connection had sent before it was cut.
         visitor.socket.close_code().await;
         told.extend(visitor.socket.logged());
         alice.comes_back().await;
@@ -65,7 +65,7 @@ async fn a_restart_of_the_server_loses_and_repeats_nothing() {
 }
 
 #[tokio::test]
-async fn own_messages_are_told_on_every_connection_with_the_id_of_their_command() {
+async fn own_messages_reach_every_connection_with_the_id_of_their_command() {
     let server = Server::start().await;
     let (_alice, mut visitor) = in_conversation(&server).await;
     let mut second_tab = visitor.page(0).await;
@@ -77,15 +77,15 @@ async fn own_messages_are_told_on_every_connection_with_the_id_of_their_command(
 }
 
 #[tokio::test]
-async fn typing_is_told_both_ways_and_not_recorded() {
+async fn typing_is_sent_both_ways_and_not_recorded() {
     let server = Server::start().await;
     let (mut alice, mut visitor) = in_conversation(&server).await;
     let before = server.position("support").await;
     visitor.types().await;
-    let frame = alice.is_told("typing", &visitor).await;
+    let frame = alice.receives("typing", &visitor).await;
     assert_eq!(frame, json!({ "type": "typing", "conversation": visitor.conversation, "from": "visitor" }));
     alice.types(&visitor).await;
-    assert_eq!(visitor.is_told("typing").await, json!({ "type": "typing", "from": "operator" }));
+    assert_eq!(visitor.receives("typing").await, json!({ "type": "typing", "from": "operator" }));
     assert_eq!(server.position("support").await, before);
     visitor.says("bonjour").await;
     let mut again = visitor.page(0).await;
@@ -94,7 +94,7 @@ async fn typing_is_told_both_ways_and_not_recorded() {
 }
 
 #[tokio::test]
-async fn typing_in_the_conversation_of_another_is_told_to_nobody() {
+async fn typing_in_the_conversation_of_another_operator_is_sent_to_nobody() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
@@ -106,7 +106,7 @@ async fn typing_in_the_conversation_of_another_is_told_to_nobody() {
     // Bob's frames are heard one after the other: the signal has been dealt with when this is answered.
     bob.is_now("available").await;
     alice.types(&visitor).await;
-    visitor.is_told("typing").await;
+    visitor.receives("typing").await;
     alice.says(&visitor, "bonjour").await;
     visitor.hears("bonjour").await;
     assert_eq!(visitor.socket.heard().iter().filter(|frame| frame["type"] == "typing").count(), 1);
@@ -147,7 +147,7 @@ async fn it_can_be_opened_when_the_conversation_is_over() {
     let server = Server::start().await;
     let (mut alice, mut visitor) = in_conversation(&server).await;
     alice.ends(&visitor).await;
-    visitor.is_told("ended").await;
+    visitor.receives("ended").await;
     let mut page = visitor.page(0).await;
     assert_eq!(page.hears(|frame| frame["type"] == "ended").await["reason"], "operator");
 }

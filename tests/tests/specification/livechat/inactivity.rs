@@ -21,17 +21,17 @@ async fn a_silent_visitor_is_reminded_and_then_the_conversation_ends() {
     let (mut alice, mut visitor) = silent(&server).await;
 
     server.clock.advance(minutes(9));
-    let reminder = visitor.is_told("timeout_announced").await;
+    let reminder = visitor.receives("timeout_announced").await;
     visitor
         .hears("Êtes-vous toujours là\u{202f}? Sans réponse de votre part, la conversation va bientôt se terminer.")
         .await;
-    assert_eq!(alice.is_told("timeout_announced", &visitor).await["ends_at"], reminder["ends_at"]);
+    assert_eq!(alice.receives("timeout_announced", &visitor).await["ends_at"], reminder["ends_at"]);
 
     server.clock.advance(seconds(60));
-    let end = visitor.is_told("ended").await;
+    let end = visitor.receives("ended").await;
     assert_eq!((&end["reason"], &end["at"]), (&json!("timeout"), &reminder["ends_at"]));
     visitor.hears("Sans nouvelles de votre part, la conversation est terminée.").await;
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "timeout");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "timeout");
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn a_visitor_who_answers_the_reminder_is_not_timed_out() {
     let server = Server::start().await;
     let (mut alice, mut visitor) = silent(&server).await;
     server.clock.advance(minutes(9));
-    visitor.is_told("timeout_announced").await;
+    visitor.receives("timeout_announced").await;
     visitor.says("je suis là").await;
     server.clock.advance(minutes(60));
     alice.says(&visitor, "merci").await;
@@ -72,6 +72,6 @@ async fn the_time_that_the_server_was_down_is_not_held_against_a_silent_visitor(
     visitor.says("me revoilà").await;
     alice.says(&visitor, "votre numéro ?").await;
     server.clock.advance(minutes(10));
-    assert_eq!(visitor.is_told("ended").await["reason"], "timeout");
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "timeout");
+    assert_eq!(visitor.receives("ended").await["reason"], "timeout");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "timeout");
 }

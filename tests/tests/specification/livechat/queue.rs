@@ -1,4 +1,4 @@
-//! The queue: who waits, who is served and when, and how one leaves.
+//! The queue: entering, being served, and leaving.
 
 use pupitre_tests::server::Server;
 use serde_json::json;
@@ -21,12 +21,12 @@ async fn a_visitor_waits_when_all_are_busy_and_is_served_the_instant_one_has_roo
         (&second.requested["outcome"], &second.requested["queue_position"]),
         (&json!("waiting"), &json!(1))
     );
-    assert_eq!(third.is_told("queued").await["queue_position"], 2);
+    assert_eq!(third.receives("queued").await["queue_position"], 2);
     second.hears("Tous nos conseillers sont occupés. Vous êtes en position 1.").await;
 
     alice.picks_up(&first).await;
     let end = alice.ends(&first).await;
-    let assigned = second.is_told("assigned").await;
+    let assigned = second.receives("assigned").await;
     assert!(assigned["position"].as_u64().unwrap() <= end, "served by the very command that made room");
     alice.sees_tab(&second).await;
     let queue = livechat.supervisor().get(&format!("/queue?at_least={end}")).await.is(200);
@@ -43,7 +43,7 @@ async fn a_visitor_who_waits_is_served_when_an_operator_sits_down() {
     let _first = livechat.visitor("v1").await;
     let mut second = livechat.visitor("v2").await;
     let bob = livechat.operator("bob").await;
-    second.is_told("assigned").await;
+    second.receives("assigned").await;
     assert_eq!(bob.snapshot["tabs"][0]["conversation"], second.conversation.as_str());
     assert_eq!(bob.snapshot["operator"]["load"], 1);
 }
@@ -58,9 +58,9 @@ async fn a_visitor_who_waits_is_served_when_an_operator_comes_back_from_a_break(
     bob.is_now("on_break").await;
     let _first = livechat.visitor("v1").await;
     let mut second = livechat.visitor("v2").await;
-    second.is_told("queued").await;
+    second.receives("queued").await;
     bob.is_now("available").await;
-    second.is_told("assigned").await;
+    second.receives("assigned").await;
     bob.sees_tab(&second).await;
     alice.is_now("on_break").await;
 }
@@ -75,10 +75,10 @@ async fn a_visitor_may_leave_the_queue_and_is_not_served_then() {
     let mut second = livechat.visitor("v2").await;
     let mut third = livechat.visitor("v3").await;
     second.leaves().await;
-    second.is_told("left").await;
+    second.receives("left").await;
     alice.picks_up(&first).await;
     alice.ends(&first).await;
-    third.is_told("assigned").await;
+    third.receives("assigned").await;
     assert!(second.socket.heard().iter().all(|frame| frame["type"] != "assigned"));
     alice.picks_up(&third).await;
     third.socket.is_refused(json!({ "type": "leave" }), "not_waiting").await;
@@ -94,7 +94,7 @@ async fn a_visitor_whom_nobody_free_can_serve_does_not_block_those_behind() {
     let billing = |id: &str| json!({ "visitor": { "id": id }, "language": "fr", "skill": "billing" });
     let _served = livechat.requests(billing("v1")).await;
     let mut blocked = livechat.requests(billing("v2")).await;
-    blocked.is_told("queued").await;
+    blocked.receives("queued").await;
     let mut alice = livechat.operator("alice").await;
     let behind = livechat.visitor("v3").await;
     assert_eq!(behind.requested["outcome"], "assigned");

@@ -1,4 +1,4 @@
-//! Requests that nobody will answer: the visitor is told why, in a phrase.
+//! Requests that nobody will answer: a phrase says why.
 
 use pupitre_tests::server::Server;
 use serde_json::json;
@@ -10,7 +10,7 @@ async fn without_an_operator_who_may_receive_the_request_is_refused() {
     let mut nobody_there = livechat.visitor("v1").await;
     assert_eq!(nobody_there.requested["outcome"], "refused");
     assert_eq!(nobody_there.requested["reason"], "no_operator");
-    assert_eq!(nobody_there.is_told("request_refused").await["reason"], "no_operator");
+    assert_eq!(nobody_there.receives("request_refused").await["reason"], "no_operator");
     nobody_there.hears("Aucun conseiller n’est disponible pour le moment.").await;
 
     let mut alice = livechat.operator("alice").await;
@@ -45,7 +45,7 @@ async fn when_the_queue_is_full_the_request_is_refused() {
         (&third.requested["outcome"], &third.requested["reason"]),
         (&json!("refused"), &json!("queue_full"))
     );
-    assert_eq!(third.is_told("request_refused").await["reason"], "queue_full");
+    assert_eq!(third.receives("request_refused").await["reason"], "queue_full");
     third.hears("Trop de personnes attendent déjà. Merci de réessayer dans quelques minutes.").await;
 }
 

@@ -12,9 +12,9 @@ async fn a_raised_capacity_serves_the_queue_at_once() {
     let mut alice = livechat.operator("alice").await;
     let _first = livechat.visitor("v1").await;
     let mut second = livechat.visitor("v2").await;
-    second.is_told("queued").await;
+    second.receives("queued").await;
     livechat.sets("capacity", json!({ "conversations_per_operator": 2, "queue_per_operator": 2 })).await;
-    second.is_told("assigned").await;
+    second.receives("assigned").await;
     alice.sees_tab(&second).await;
 }
 
@@ -64,9 +64,9 @@ async fn a_running_timer_keeps_its_deadline_and_a_new_one_takes_the_new_value() 
     alice.says(&after, "bonjour").await;
 
     server.clock.advance(minutes(5));
-    let first_end = after.is_told("ended").await;
+    let first_end = after.receives("ended").await;
     server.clock.advance(minutes(5));
-    let second_end = before.is_told("ended").await;
+    let second_end = before.receives("ended").await;
     assert_eq!((&first_end["reason"], &second_end["reason"]), (&json!("timeout"), &json!("timeout")));
     assert!(first_end["at"].as_str() < second_end["at"].as_str(), "{first_end} {second_end}");
 }

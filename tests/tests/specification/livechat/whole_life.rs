@@ -34,7 +34,7 @@ async fn whole_life(server: &Server) {
         }))
         .await;
     assert_eq!(visitor.requested["outcome"], "assigned");
-    visitor.is_told("assigned").await;
+    visitor.receives("assigned").await;
     let tab = alice.sees_tab(&visitor).await;
     assert_eq!(tab["visitor"], json!({ "id": "v1" }));
     let card = tab["card"].as_array().unwrap();
@@ -47,7 +47,7 @@ async fn whole_life(server: &Server) {
     assert_eq!(tab["picked_up"], false);
 
     alice.picks_up(&visitor).await;
-    assert_eq!(visitor.is_told("picked_up").await["operator"], "Alice");
+    assert_eq!(visitor.receives("picked_up").await["operator"], "Alice");
     assert_eq!(visitor.hears("Bonjour, Alice est à votre écoute.").await["from"], "system");
     visitor.says("bonjour").await;
     assert_eq!(alice.hears(&visitor, "bonjour").await["from"], "visitor");
@@ -56,14 +56,14 @@ async fn whole_life(server: &Server) {
 
     let mut bob = livechat.operator("bob").await;
     alice.transfers(&visitor, json!({ "operator": "bob" }), Some(NOTE)).await;
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "transferred");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "transferred");
     let tab = bob.sees_tab(&visitor).await;
     assert_eq!(
         (&tab["from"], &tab["note"], &tab["picked_up"]),
         (&json!("alice"), &json!(NOTE), &json!(false))
     );
     assert_eq!(tab["messages"][1]["text"], "bonjour");
-    assert_eq!(visitor.is_told("transferred").await["operator"], "Bob");
+    assert_eq!(visitor.receives("transferred").await["operator"], "Bob");
     visitor.hears("Votre conversation est confiée à Bob.").await;
     bob.picks_up(&visitor).await;
     visitor.hears("Bonjour, Bob est à votre écoute.").await;
@@ -71,15 +71,15 @@ async fn whole_life(server: &Server) {
     let mut carol = livechat.operator_with("carol", json!({ "skills": ["billing"] })).await;
     bob.transfers(&visitor, json!({ "skill": "billing" }), None).await;
     assert_eq!(carol.sees_tab(&visitor).await["from"], "bob");
-    assert_eq!(visitor.is_told("transferred").await["operator"], "Carol");
+    assert_eq!(visitor.receives("transferred").await["operator"], "Carol");
     carol.picks_up(&visitor).await;
     carol.says(&visitor, "voilà qui est réglé").await;
     visitor.hears("voilà qui est réglé").await;
 
     let end = carol.ends(&visitor).await;
-    assert_eq!(visitor.is_told("ended").await["reason"], "operator");
+    assert_eq!(visitor.receives("ended").await["reason"], "operator");
     visitor.hears("La conversation est terminée. Merci de votre visite.").await;
-    assert_eq!(carol.is_told("closed", &visitor).await["reason"], "operator");
+    assert_eq!(carol.receives("closed", &visitor).await["reason"], "operator");
     let told = serde_json::to_string(visitor.socket.heard()).unwrap();
     assert!(!told.contains(NOTE), "the visitor was told the note");
     let transcript = visitor.path(&format!("/transcript?at_least={end}"));
@@ -106,8 +106,8 @@ async fn the_visitor_may_end_it() {
     let mut visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
     visitor.ends().await;
-    assert_eq!(visitor.is_told("ended").await["reason"], "visitor");
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "visitor");
+    assert_eq!(visitor.receives("ended").await["reason"], "visitor");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "visitor");
     let text = json!({ "type": "message", "text": "encore un mot" });
     visitor.socket.is_refused(text, "conversation_over").await;
 }
@@ -135,6 +135,6 @@ async fn a_supervisor_writes_in_the_stead_of_the_operator_and_ends_it() {
     assert_eq!(to_staff, (json!("supervisor"), json!("sophie")), "the log keeps the true author");
     assert_eq!(to_visitor, (json!("operator"), json!("")), "the visitor is not told");
     supervisor.post(&visitor.path("/end"), &json!(null)).await.is(200);
-    assert_eq!(visitor.is_told("ended").await["reason"], "supervisor");
-    assert_eq!(alice.is_told("closed", &visitor).await["reason"], "supervisor");
+    assert_eq!(visitor.receives("ended").await["reason"], "supervisor");
+    assert_eq!(alice.receives("closed", &visitor).await["reason"], "supervisor");
 }

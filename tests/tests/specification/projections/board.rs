@@ -1,4 +1,4 @@
-//! The board says what the rules themselves hold true, at every moment.
+//! The floor agrees with the state of the rules, after every event.
 
 use std::collections::BTreeMap;
 
@@ -91,7 +91,7 @@ fn compare(board: &FloorView, state: &Livechat) {
     assert!(board.queue.iter().zip(1..).all(|(place, position)| place.position == position));
 }
 
-/// Who owes the answer, told anew from the whole log of the conversation after every event.
+/// Which side owes the answer, computed anew from the whole log of the conversation after every event.
 #[test]
 fn it_says_who_owes_the_answer_since_when() {
     let story = Story::of(23, 1_500);

@@ -108,7 +108,7 @@ async fn rows_of_an_older_version_are_computed_again() {
         let kept: Vec<_> = runner.checkpoints().await.unwrap().into_keys().collect();
         assert_eq!(kept, [slug("ventes")], "the other is of this version");
         let left = scratch.dump().await;
-        assert!(left.audit.iter().all(|deed| deed.livechat == "ventes"), "nothing is left of it");
+        assert!(left.audit.iter().all(|entry| entry.livechat == "ventes"), "nothing is left of it");
         assert!(left.outbox.iter().all(|mail| mail.livechat == "ventes"));
         runner.apply(&story.events).await.unwrap();
         let (now, expected) = (scratch.dump().await, Dump::expected(&story.events));

@@ -1,4 +1,4 @@
-//! A log in memory, and one who follows it.
+//! A log in memory, and a subscription to it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use chrono::Utc;
 use domain::{LivechatId, Timestamp};
 use journal::{Position, Record};
-use projections::{BoxError, Database, EventSource, Queries, Runner, follow};
+use projections::maintenance::{self, Rebuilt, Swapped};
+use projections::{BoxError, Database, Error, EventSource, Queries, Runner, follow};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +18,7 @@ use super::story::slug;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A log in memory that can be told to fail.
+/// A log in memory that can be made to fail.
 #[derive(Clone)]
 pub(crate) struct FakeLog {
     events: Arc<Mutex<Vec<Arc<Record>>>>,
@@ -30,7 +31,7 @@ impl FakeLog {
         Self { events: Arc::default(), live: broadcast::Sender::new(room), failures: Arc::default() }
     }
 
-    /// The same log, for those who share it.
+    /// The same log, shared.
     pub(crate) fn shared(&self) -> Arc<Self> {
         Arc::new(self.clone())
     }
@@ -42,6 +43,16 @@ impl FakeLog {
 
     pub(crate) fn commit_silently(&self, batch: &[Arc<Record>]) {
         self.events.lock().unwrap().extend_from_slice(batch);
+    }
+
+    /// Rebuilds the inactive slot from this log.
+    pub(crate) async fn rebuild(&self, scratch: &Scratch) -> Result<Rebuilt, Error> {
+        maintenance::rebuild(&scratch.url, &self.shared(), &|_, _| {}).await
+    }
+
+    /// Makes the inactive slot the active one.
+    pub(crate) async fn swap(&self, scratch: &Scratch) -> Result<Swapped, Error> {
+        maintenance::swap(&scratch.url, &self.shared(), "test", &|_, _| {}).await
     }
 }
 
@@ -87,6 +98,20 @@ pub(crate) struct Following {
 }
 
 impl Following {
+    /// Begins to follow a log with room for so many batches, and waits until all that is in it is projected.
+    pub(crate) async fn caught_up_with(
+        scratch: &Scratch,
+        room: usize,
+        events: &[Arc<Record>],
+    ) -> (FakeLog, Self) {
+        let log = FakeLog::new(room);
+        log.commit(events);
+        let following = Self::start(scratch, &log).await;
+        following.caught_up(events).await;
+        (log, following)
+    }
+
+    /// Begins to follow a log.
     pub(crate) async fn start(scratch: &Scratch, log: &FakeLog) -> Self {
         let database = scratch.open().await;
         let cancel = CancellationToken::new();
@@ -104,8 +129,38 @@ impl Following {
         }
     }
 
+    /// Reads the floor again and again; no read may be of an earlier position than the one before.
+    pub(crate) fn reads_the_floor(&self) -> FloorReader {
+        let (views, stop) = (self.views.clone(), CancellationToken::new());
+        let stopped = stop.clone();
+        let reading = tokio::spawn(async move {
+            let (mut last, mut reads) = (0, 0_u64);
+            while !stopped.is_cancelled() {
+                let board = views.floor(&slug("support")).await.unwrap().unwrap();
+                assert!(board.position >= last, "{} after {last}", board.position);
+                (last, reads) = (board.position, reads + 1);
+                tokio::task::yield_now().await;
+            }
+            reads
+        });
+        FloorReader { stop, reading }
+    }
+
     pub(crate) async fn stop(self) {
         self.cancel.cancel();
         self.task.await.unwrap();
+    }
+}
+
+pub(crate) struct FloorReader {
+    stop: CancellationToken,
+    reading: tokio::task::JoinHandle<u64>,
+}
+
+impl FloorReader {
+    /// How many times it has read.
+    pub(crate) async fn stop(self) -> u64 {
+        self.stop.cancel();
+        self.reading.await.unwrap()
     }
 }

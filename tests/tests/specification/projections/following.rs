@@ -143,7 +143,7 @@ async fn rows_of_another_log_are_left_as_they_are() {
     }
     tells(2).await;
     following.stop().await;
-    let of_support = |dump: &Dump| dump.audit.iter().filter(|deed| deed.livechat == "support").count();
+    let of_support = |dump: &Dump| dump.audit.iter().filter(|entry| entry.livechat == "support").count();
     assert_eq!(of_support(&scratch.dump().await), of_support(&before));
 }
 
@@ -162,16 +162,16 @@ async fn nothing_is_read_of_a_part_of_what_the_log_had_at_the_start() {
         assert_eq!((all.livechats, all.done, all.total), (2, 200, events.len() as u64), "{}", scratch.kind);
         let support = slug("support");
         let head = log.heads().await.unwrap().into_iter().find(|(id, _)| *id == support).unwrap().1;
-        let moment = events[0].event.at;
+        let time = events[0].event.at;
         let conversation = ConversationId(uuid::Uuid::nil());
         let refusals = [
             views.conversation(&support, conversation).await.map(drop),
             views.transcript(&support, conversation, 0).await.map(drop),
             views.audit(&support, &audit::Filter::default(), None, 10).await.map(drop),
-            views.settings_at(&support, SectionName::Capacity, moment).await.map(drop),
+            views.settings_at(&support, SectionName::Capacity, time).await.map(drop),
             views.settings_history(&support, SectionName::Capacity, None, 10).await.map(drop),
             views.outbox(&support, 0, 10).await.map(drop),
-            views.today(&support, moment).await.map(drop),
+            views.today(&support, time).await.map(drop),
         ];
         for refusal in refusals {
             assert!(

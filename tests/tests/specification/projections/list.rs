@@ -7,7 +7,8 @@ use domain::text::Language;
 use domain::{ChoiceId, FieldId, LivechatId, SkillId, SurveyId, Timestamp, VisitorId};
 use projections::assignments::Assignment;
 use projections::conversations::{
-    Answered, Conversation, Conversations, Cursor, Filter, Given, Question, Reason, Settled, Sort, State,
+    AnswerFilter, Answered, Conversation, Conversations, Cursor, Filter, Question, Reason, Settled, Sort,
+    State,
 };
 use projections::survey_answers::SurveyAnswer;
 use projections::{Queries, Runner};
@@ -19,11 +20,11 @@ use super::story::{Story, operator, slug};
 /// Everything that can be asked for, and combinations of it.
 fn filters(middle: Timestamp) -> Vec<Filter> {
     let all = Filter::default;
-    let survey = |survey: &str, field: Option<(&str, Given)>| {
+    let survey = |survey: &str, field: Option<(&str, AnswerFilter)>| {
         let field = field.map(|(field, given)| (FieldId::parse(field).unwrap(), given));
         Some(Answered { survey: SurveyId::parse(survey).unwrap(), field })
     };
-    let rating = |from, to| Some(("note", Given::Rating(from..=to)));
+    let rating = |from, to| Some(("note", AnswerFilter::Rating(from..=to)));
     let skill = |skill| Some(SkillId::parse(skill).unwrap());
     vec![
         all(),
@@ -61,13 +62,16 @@ fn filters(middle: Timestamp) -> Vec<Filter> {
         Filter { answered: survey("satisfaction", rating(4, 5)), ..all() },
         Filter { answered: survey("satisfaction", rating(1, 1)), operator: Some(operator("guest")), ..all() },
         Filter {
-            answered: survey("bilan", Some(("objet", Given::Choice(ChoiceId::parse("panne").unwrap())))),
+            answered: survey(
+                "bilan",
+                Some(("objet", AnswerFilter::Choice(ChoiceId::parse("panne").unwrap()))),
+            ),
             ..all()
         },
         Filter {
             answered: survey(
                 "satisfaction",
-                Some(("motifs", Given::Choice(ChoiceId::parse("delai").unwrap()))),
+                Some(("motifs", AnswerFilter::Choice(ChoiceId::parse("delai").unwrap()))),
             ),
             ..all()
         },
@@ -111,10 +115,10 @@ fn expected<'a>(
             && one.closing.is_none()
             && field.as_ref().is_none_or(|(field, wanted)| match (given(field), wanted) {
                 (None, _) => false,
-                (Some(given), Given::Rating(range)) => {
+                (Some(given), AnswerFilter::Rating(range)) => {
                     given["rating"].as_i64().is_some_and(|rating| range.contains(&rating))
                 }
-                (Some(given), Given::Choice(choice)) => {
+                (Some(given), AnswerFilter::Choice(choice)) => {
                     given["choice"] == choice.as_str()
                         || given["choices"]
                             .as_array()
@@ -263,12 +267,12 @@ async fn new_conversations_neither_repeat_nor_hide_one_that_was_there() {
                 let Some(next) = page.next else { break };
                 cursor = Cursor::parse(&next, &livechat, &question);
                 // Something happens between two pages.
-                let told = story.events.len();
+                let before = story.events.len();
                 (0..6).for_each(|_| story.step());
-                runner.apply(&story.events[told..]).await.unwrap();
+                runner.apply(&story.events[before..]).await.unwrap();
             }
             match sort {
-                Sort::Newest => assert_eq!(found, there, "those of the first page's moment"),
+                Sort::Newest => assert_eq!(found, there, "those of the time of the first page"),
                 Sort::Oldest | Sort::LongestWait | Sort::LastEnded => {
                     assert_eq!(found[..there.len()], there, "those that were there, and then new ones");
                     assert!(found.len() > there.len(), "{}", found.len());
@@ -311,7 +315,7 @@ async fn every_order_with_every_filter_is_read_from_an_index() {
 /// picked up before another one had it.
 fn assert_reads_an_index(scratch: &Scratch, plan: &[String], question: &Question) {
     let (sql, steps) = plan.split_first().unwrap();
-    let told = || format!("{} {question:?}:\n{sql}\n{}", scratch.kind, steps.join("\n"));
+    let plan = || format!("{} {question:?}:\n{sql}\n{}", scratch.kind, steps.join("\n"));
     let handed_over = sql.contains("IN (SELECT s.conversation FROM assignments");
     let walks = sql.contains("FROM (SELECT * FROM conversations");
     if scratch.kind == "SQLite" {
@@ -322,16 +326,16 @@ fn assert_reads_an_index(scratch: &Scratch, plan: &[String], question: &Question
         let scans = steps.iter().any(|step| step.starts_with("SCAN") && !is_limited(step));
         let by_index =
             steps.iter().filter(|step| step.contains("SEARCH conversations USING INDEX conversations_"));
-        assert!(!scans && by_index.count() >= 1, "{}", told());
+        assert!(!scans && by_index.count() >= 1, "{}", plan());
         let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE")).count();
-        assert!(sorts <= if handed_over { 2 } else { 1 }, "{}", told());
+        assert!(sorts <= if handed_over { 2 } else { 1 }, "{}", plan());
     } else {
-        assert!(!steps.iter().any(|step| step.contains("Seq Scan on")), "{}", told());
-        assert!(steps.iter().any(|step| step.contains("conversations_")), "{}", told());
+        assert!(!steps.iter().any(|step| step.contains("Seq Scan on")), "{}", plan());
+        assert!(steps.iter().any(|step| step.contains("conversations_")), "{}", plan());
         if walks && !handed_over {
             // Below the limit of the rows that are read, they come out of the index in order.
             let limit = steps.iter().rposition(|step| step.contains("Limit")).unwrap();
-            assert!(!steps[limit..].iter().any(|step| step.contains("Sort  (")), "{}", told());
+            assert!(!steps[limit..].iter().any(|step| step.contains("Sort  (")), "{}", plan());
         }
     }
 }

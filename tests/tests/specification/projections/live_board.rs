@@ -16,16 +16,16 @@ async fn it_is_the_board_of_the_tables() {
         let mut story = Story::begin(4);
         let support = slug("support");
         let mut live = LiveFloor::empty(support.clone());
-        let mut told = 0;
+        let mut projected = 0;
         while story.events.len() < 2_000 {
             for _ in 0..25 {
                 story.step();
             }
-            runner.apply(&story.events[told..]).await.unwrap();
-            for event in story.events[told..].iter().filter(|event| event.livechat == support) {
+            runner.apply(&story.events[projected..]).await.unwrap();
+            for event in story.events[projected..].iter().filter(|event| event.livechat == support) {
                 live.apply(event);
             }
-            told = story.events.len();
+            projected = story.events.len();
             let board = views.floor(&support).await.unwrap();
             assert_eq!(live.view(), board);
             // The next one begins from the tables.
@@ -40,16 +40,16 @@ fn from_every_position_the_changes_lead_to_now() {
     let mut dice = Dice::new(6);
     let support = slug("support");
     let mut live = LiveFloor::empty(support.clone());
-    let mut told = 0;
+    let mut projected = 0;
     // Readers who stand at different positions.
     let mut readers: Vec<(FloorView, QueueSnapshot)> = vec![];
     let mut queued = 0;
     while story.events.len() < 3_000 {
         story.step();
-        for event in story.events[told..].iter().filter(|event| event.livechat == support) {
+        for event in story.events[projected..].iter().filter(|event| event.livechat == support) {
             live.apply(event);
         }
-        told = story.events.len();
+        projected = story.events.len();
         let now = (live.view().unwrap(), live.queue().unwrap());
         queued += now.1.waiting;
         for (board, queue) in &mut readers {

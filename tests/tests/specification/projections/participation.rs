@@ -1,4 +1,4 @@
-//! Who may read what, where an old log has registered somebody else under the identifier of an operator who was
+//! Rights to read, where an old log has registered somebody else under the identifier of an operator who was
 //! removed (spec.md §Administration).
 
 use std::sync::Arc;
@@ -141,7 +141,7 @@ async fn what_the_former_one_had_is_not_for_the_later_one() {
 }
 
 #[tokio::test]
-async fn who_was_removed_and_reinstated_has_all_of_it() {
+async fn an_operator_removed_and_reinstated_has_everything_again() {
     for scratch in Scratch::each().await {
         let mut past = Past::begin();
         past.does(ada(), Action::RegisterOperator(alice(), called("Alice")));
@@ -159,7 +159,7 @@ async fn who_was_removed_and_reinstated_has_all_of_it() {
 }
 
 #[tokio::test]
-async fn of_two_who_came_after_each_other_the_last_one_counts_also_when_reinstated() {
+async fn of_two_operators_in_turn_the_last_one_counts_even_after_being_reinstated() {
     for scratch in Scratch::each().await {
         let mut past = Past::begin();
         past.does(ada(), Action::RegisterOperator(alice(), called("Alice")));

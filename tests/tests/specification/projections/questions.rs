@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::settings::{SectionName, Settings};
-use domain::{ConversationId, Livechat};
-use projections::{Queries, Runner, audit, transcript};
+use domain::{ConversationFact, ConversationId, Fact, Flow, Livechat, LivechatFact};
+use projections::transcript::LineRow;
+use projections::{Queries, Runner, audit};
 use uuid::Uuid;
 
 use super::scratch::{Dump, Scratch};
@@ -15,7 +16,7 @@ use super::story::{ADDRESS, Story, slug};
 async fn the_audit_pages_and_filters() {
     let story = Story::of(32, 1_000);
     let all = Dump::expected(&story.events).audit;
-    let conversation = all.iter().find(|deed| deed.entity == audit::Entity::Conversation).unwrap();
+    let conversation = all.iter().find(|entry| entry.entity == audit::Entity::Conversation).unwrap();
     let filters = [
         audit::Filter::default(),
         audit::Filter { actor: Some("alice".into()), role: Some("operator".into()), ..Default::default() },
@@ -40,15 +41,15 @@ async fn the_audit_pages_and_filters() {
             let is = |asked: &Option<String>, has: &str| asked.as_deref().is_none_or(|asked| asked == has);
             let mut expected: Vec<_> = all
                 .iter()
-                .filter(|deed| deed.livechat == "support")
-                .filter(|deed| filter.entity.is_none_or(|entity| entity == deed.entity))
-                .filter(|deed| is(&filter.entity_id, &deed.entity_id) && is(&filter.actor, &deed.actor))
-                .filter(|deed| filter.actions.is_empty() || filter.actions.contains(&deed.action))
-                .filter(|deed| is(&filter.role, &deed.role))
-                .filter(|deed| {
-                    filter.address.is_none_or(|from| deed.address.as_deref() == Some(&from.to_string()))
+                .filter(|entry| entry.livechat == "support")
+                .filter(|entry| filter.entity.is_none_or(|entity| entity == entry.entity))
+                .filter(|entry| is(&filter.entity_id, &entry.entity_id) && is(&filter.actor, &entry.actor))
+                .filter(|entry| filter.actions.is_empty() || filter.actions.contains(&entry.action))
+                .filter(|entry| is(&filter.role, &entry.role))
+                .filter(|entry| {
+                    filter.address.is_none_or(|from| entry.address.as_deref() == Some(&from.to_string()))
                 })
-                .filter(|deed| deed.position >= i64::try_from(filter.since).unwrap())
+                .filter(|entry| entry.position >= i64::try_from(filter.since).unwrap())
                 .cloned()
                 .collect();
             expected.reverse();
@@ -68,7 +69,7 @@ async fn the_audit_pages_and_filters() {
 }
 
 #[tokio::test]
-async fn a_moment_is_the_position_of_the_first_deed_at_it_or_later() {
+async fn a_time_stands_for_the_position_of_the_first_entry_at_or_after_it() {
     let story = Story::of(37, 600);
     let log = &story.islands[0].log;
     for scratch in Scratch::each().await {
@@ -79,19 +80,18 @@ async fn a_moment_is_the_position_of_the_first_deed_at_it_or_later() {
         Runner::new(database).apply(&story.events).await.unwrap();
         for record in log.iter().step_by(17) {
             let at = record.event.at;
-            for moment in
-                [at, at - chrono::TimeDelta::milliseconds(1), at + chrono::TimeDelta::milliseconds(1)]
+            for time in [at, at - chrono::TimeDelta::milliseconds(1), at + chrono::TimeDelta::milliseconds(1)]
             {
-                let first = log.iter().find(|record| record.event.at >= moment);
+                let first = log.iter().find(|record| record.event.at >= time);
                 let expected = first.map_or(log.len() as u64 + 1, |first| first.position);
-                assert_eq!(views.audit_at(id, &moment).await.unwrap(), expected);
+                assert_eq!(views.audit_at(id, &time).await.unwrap(), expected);
             }
         }
     }
 }
 
 #[tokio::test]
-async fn the_settings_at_any_moment_are_those_of_the_state_then() {
+async fn the_settings_at_any_time_are_those_of_the_state_then() {
     let story = Story::of(35, 1_500);
     let island = &story.islands[0];
     for scratch in Scratch::each().await {
@@ -105,6 +105,13 @@ async fn the_settings_at_any_moment_are_those_of_the_state_then() {
         let mut tried = 0;
         for (index, record) in island.log.iter().enumerate() {
             domain::evolve(&mut state, &record.event);
+            if let Fact::Livechat(LivechatFact::SettingsChanged { section, revision }) = &record.event.fact {
+                assert_eq!(
+                    *revision,
+                    Some(state.revision(section.name())),
+                    "the event carries what is counted"
+                );
+            }
             let next = island.log.get(index + 1);
             let ends_here = next.is_none_or(|next| next.event.at > record.event.at);
             if !ends_here || (index % 20 != 0 && index > 60 && next.is_some()) {
@@ -179,17 +186,18 @@ async fn a_transcript_reads_back_the_whole_life() {
             let lines = views.transcript(&slug("ventes"), id, 0).await.unwrap().items;
             let expected: Vec<_> =
                 all.transcript.iter().filter(|line| line.conversation == row.conversation).cloned().collect();
-            assert_eq!(lines, expected);
-            assert_eq!(lines.first().unwrap().kind, transcript::Kind::Requested);
+            assert_eq!(lines.iter().cloned().map(LineRow::from).collect::<Vec<_>>(), expected);
+            let first = &lines.first().unwrap().fact;
+            assert!(matches!(first, ConversationFact::Flow(Flow::Requested(_))), "{first:?}");
             let middle = lines[lines.len() / 2].position;
             let after = views.transcript(&slug("ventes"), id, u64::try_from(middle).unwrap()).await.unwrap();
-            assert_eq!(after.items, expected[lines.len() / 2 + 1..]);
+            assert_eq!(after.items, lines[lines.len() / 2 + 1..]);
         }
     }
 }
 
 #[tokio::test]
-async fn somebody_who_wrote_can_wait_to_read_it() {
+async fn a_writer_can_wait_until_the_write_is_readable() {
     let story = Story::of(34, 200);
     let scratch = Scratch::sqlite();
     let database = scratch.open().await;

@@ -134,7 +134,7 @@ fn a_long_story_tells_every_kind_of_event() {
             never.remove(event.event.fact.name());
         }
     }
-    assert!(never.is_empty(), "never told: {never:?}");
+    assert!(never.is_empty(), "never seen: {never:?}");
 }
 
 #[test]
@@ -158,15 +158,15 @@ fn a_conversation_asked_for_again_keeps_its_first_wait_and_ends_anew() {
 }
 
 #[test]
-fn every_event_is_a_deed_and_what_it_changed_was_left_so_by_the_one_before() {
+fn every_event_is_an_audit_entry_whose_old_values_are_the_new_ones_of_the_entry_before() {
     let story = Story::of(5, 4_000);
     let all = Dump::expected(&story.events).audit;
     assert_eq!(all.len(), story.events.len());
     let mut left = std::collections::BTreeMap::new();
     for entry in &all {
-        // Of a name and a mail address, only that they were changed is told.
-        let is_told = |path: &str| !matches!(path, "/name" | "/email");
-        for change in entry.changes.iter().filter(|change| is_told(&change.path)) {
+        // Of a name and a mail address, only that they were changed is shown.
+        let is_shown = |path: &str| !matches!(path, "/name" | "/email");
+        for change in entry.changes.iter().filter(|change| is_shown(&change.path)) {
             let place = (&entry.livechat, entry.entity, &entry.entity_id, &change.path);
             assert_ne!(change.before, change.after, "{entry:?}");
             if let Some(before) = left.insert(place, change.after.clone()) {
@@ -174,13 +174,13 @@ fn every_event_is_a_deed_and_what_it_changed_was_left_so_by_the_one_before() {
             }
         }
     }
-    let told = |entity: Entity, path: &str| {
+    let changes = |entity: Entity, path: &str| {
         let values = all.iter().filter(|entry| entry.entity == entity).flat_map(|entry| &entry.changes);
         let values = values.filter(|change| change.path == path);
         values.map(|change| (change.before.clone(), change.after.clone())).collect::<Vec<_>>()
     };
     let state = |before: &str, after: &str| (Some(json!(before)), Some(json!(after)));
-    let states = told(Entity::Conversation, "/state");
+    let states = changes(Entity::Conversation, "/state");
     for step in [
         ("requested", "waiting"),
         ("waiting", "assigned"),
@@ -194,11 +194,11 @@ fn every_event_is_a_deed_and_what_it_changed_was_left_so_by_the_one_before() {
     ] {
         assert!(states.contains(&state(step.0, step.1)), "{step:?}");
     }
-    assert!(told(Entity::Conversation, "/operator").contains(&state("alice", "bob")), "a transfer");
-    assert!(told(Entity::Conversation, "/operator").contains(&(Some(json!("alice")), None)));
-    assert!(told(Entity::Conversation, "/important").contains(&(Some(json!(true)), None)));
-    assert!(told(Entity::Operator, "/status").contains(&state("available", "on_break")));
-    let capacities = told(Entity::Settings, "/conversations_per_operator");
+    assert!(changes(Entity::Conversation, "/operator").contains(&state("alice", "bob")), "a transfer");
+    assert!(changes(Entity::Conversation, "/operator").contains(&(Some(json!("alice")), None)));
+    assert!(changes(Entity::Conversation, "/important").contains(&(Some(json!(true)), None)));
+    assert!(changes(Entity::Operator, "/status").contains(&state("available", "on_break")));
+    let capacities = changes(Entity::Settings, "/conversations_per_operator");
     assert_eq!(capacities[0].0, Some(json!(3)), "the ready-made one");
     let reads: Vec<_> = all.iter().filter(|entry| entry.action == "livechat.accessed").collect();
     for entity in [Entity::Livechat, Entity::Conversation] {
@@ -209,7 +209,7 @@ fn every_event_is_a_deed_and_what_it_changed_was_left_so_by_the_one_before() {
     }
 }
 
-/// That the name of an operator was changed is told, and not what it is.
+/// It is shown that the name of an operator was changed, and not what it is.
 #[test]
 fn the_audit_holds_no_personal_text() {
     let all = Dump::expected(&Story::of(3, 1_500).events);

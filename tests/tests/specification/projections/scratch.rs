@@ -52,25 +52,25 @@ impl Scratch {
     }
 
     /// The same of one of the two places.
-    pub(crate) async fn dump_of(&self, colour: Slot) -> Dump {
+    pub(crate) async fn dump_of(&self, slot: Slot) -> Dump {
         Dump {
-            livechats: self.table_of::<FloorLivechats>(colour).await,
-            operators: self.table_of::<FloorOperators>(colour).await,
-            board: self.table_of::<FloorConversations>(colour).await,
-            conversations: self.table_of::<Conversations>(colour).await,
-            transcript: self.table_of::<Transcript>(colour).await,
-            audit: self.left_of::<AuditEntry>(colour).await,
-            audit_subjects: self.table_of::<AuditSubjects>(colour).await,
-            settings: self.table_of::<Settings>(colour).await,
-            outbox: self.table_of::<Outbox>(colour).await,
-            search_lines: self.table_of::<SearchLines>(colour).await,
-            pending_surveys: self.table_of::<PendingSurveys>(colour).await,
-            contacts: self.left_of::<Contact>(colour).await,
-            stays: self.left_of::<Assignment>(colour).await,
-            operator_time: self.left_of::<OperatorTime>(colour).await,
-            operator_names: self.left_of::<OperatorName>(colour).await,
-            survey_answers: self.left_of::<SurveyAnswer>(colour).await,
-            checkpoints: self.checkpoints(colour).await,
+            livechats: self.table_of::<FloorLivechats>(slot).await,
+            operators: self.table_of::<FloorOperators>(slot).await,
+            board: self.table_of::<FloorConversations>(slot).await,
+            conversations: self.table_of::<Conversations>(slot).await,
+            transcript: self.table_of::<Transcript>(slot).await,
+            audit: self.left_of::<AuditEntry>(slot).await,
+            audit_subjects: self.table_of::<AuditSubjects>(slot).await,
+            settings: self.table_of::<Settings>(slot).await,
+            outbox: self.table_of::<Outbox>(slot).await,
+            search_lines: self.table_of::<SearchLines>(slot).await,
+            pending_surveys: self.table_of::<PendingSurveys>(slot).await,
+            contacts: self.left_of::<Contact>(slot).await,
+            stays: self.left_of::<Assignment>(slot).await,
+            operator_time: self.left_of::<OperatorTime>(slot).await,
+            operator_names: self.left_of::<OperatorName>(slot).await,
+            survey_answers: self.left_of::<SurveyAnswer>(slot).await,
+            checkpoints: self.checkpoints(slot).await,
         }
     }
 
@@ -78,23 +78,19 @@ impl Scratch {
         self.table_of::<P>(Slot::Blue).await
     }
 
-    async fn table_of<P: Projection>(&self, colour: Slot) -> Vec<P::Row> {
-        self.rows::<P::Key, P::Row>(colour, P::TABLE).await
+    async fn table_of<P: Projection>(&self, slot: Slot) -> Vec<P::Row> {
+        self.rows::<P::Key, P::Row>(slot, P::TABLE).await
     }
 
     pub(crate) async fn left<T: HistoryRow>(&self) -> Vec<T> {
         self.left_of::<T>(Slot::Blue).await
     }
 
-    async fn left_of<T: HistoryRow>(&self, colour: Slot) -> Vec<T> {
-        self.rows::<EventKey, T>(colour, T::TABLE).await
+    async fn left_of<T: HistoryRow>(&self, slot: Slot) -> Vec<T> {
+        self.rows::<EventKey, T>(slot, T::TABLE).await
     }
 
-    async fn rows<K: DeserializeOwned + Ord, R: DeserializeOwned>(
-        &self,
-        colour: Slot,
-        table: Table,
-    ) -> Vec<R> {
+    async fn rows<K: DeserializeOwned + Ord, R: DeserializeOwned>(&self, slot: Slot, table: Table) -> Vec<R> {
         let name = table.name;
         let rows: Vec<String> = if self.kind == "SQLite" {
             let columns: Vec<String> = table
@@ -108,10 +104,10 @@ impl Scratch {
                     Kind::Text | Kind::Integer | Kind::Time => format!("'{0}', {0}", column.name),
                 })
                 .collect();
-            self.fetch(colour, &format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
+            self.fetch(slot, &format!("SELECT json_object({}) FROM {name}", columns.join(", "))).await
         } else {
-            let schema = self.schema(colour);
-            self.fetch(colour, &format!("SELECT row_to_json({name})::text FROM {schema}{name}")).await
+            let schema = self.schema(slot);
+            self.fetch(slot, &format!("SELECT row_to_json({name})::text FROM {schema}{name}")).await
         };
         let mut keyed: Vec<(K, R)> = rows
             .iter()
@@ -121,16 +117,16 @@ impl Scratch {
         keyed.into_iter().map(|(_, row)| row).collect()
     }
 
-    async fn checkpoints(&self, colour: Slot) -> Vec<String> {
-        let schema = self.schema(colour);
+    async fn checkpoints(&self, slot: Slot) -> Vec<String> {
+        let schema = self.schema(slot);
         let checkpoints =
             format!("SELECT livechat || ' ' || position FROM {schema}checkpoints ORDER BY livechat");
-        self.fetch(colour, &checkpoints).await
+        self.fetch(slot, &checkpoints).await
     }
 
     /// What is written before the name of a table in one of the two places.
-    pub(crate) fn schema(&self, colour: Slot) -> &'static str {
-        match (self.kind, colour) {
+    pub(crate) fn schema(&self, slot: Slot) -> &'static str {
+        match (self.kind, slot) {
             ("SQLite", _) => "",
             (_, Slot::Blue) => "projections.",
             (_, Slot::Green) => "projections_green.",
@@ -138,8 +134,8 @@ impl Scratch {
     }
 
     /// The address of one of the two places.
-    fn at(&self, colour: Slot) -> String {
-        match (self.kind, colour) {
+    fn at(&self, slot: Slot) -> String {
+        match (self.kind, slot) {
             ("SQLite", Slot::Green) => self.url.replace(".db", "-green.db"),
             _ => self.url.clone(),
         }
@@ -151,8 +147,8 @@ impl Scratch {
     }
 
     /// The same in one of the two places.
-    pub(crate) async fn execute_in(&self, colour: Slot, sql: &str) {
-        let url = self.at(colour);
+    pub(crate) async fn execute_in(&self, slot: Slot, sql: &str) {
+        let url = self.at(slot);
         if self.kind == "SQLite" {
             let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
             sqlx::query(sql).execute(&pool).await.unwrap();
@@ -164,8 +160,8 @@ impl Scratch {
         }
     }
 
-    async fn fetch(&self, colour: Slot, sql: &str) -> Vec<String> {
-        let url = self.at(colour);
+    async fn fetch(&self, slot: Slot, sql: &str) -> Vec<String> {
+        let url = self.at(slot);
         if self.kind == "SQLite" {
             let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
             let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();

@@ -1,11 +1,11 @@
-//! A livechat as it was: at any position and at any moment, with stepping stones and without.
+//! A livechat as it was: at any position and at any time, with state snapshots and without.
 
 mod over_http;
 mod pages;
 mod past;
 mod playback;
 mod program;
-mod stones;
+mod snapshots;
 mod verify;
 
 use domain::LivechatId;

@@ -1,4 +1,4 @@
-//! Screens as they were, over HTTP: boards that were recorded live are compared with what is told of them later.
+//! Screens as they were, over HTTP: floors that were recorded live are compared with what is read of them later.
 
 use api::auth::Role;
 use chrono::SecondsFormat;
@@ -8,7 +8,7 @@ use pupitre_tests::actors::Livechat;
 use pupitre_tests::server::{Server, minutes, seconds};
 use serde_json::{Value, json};
 
-/// A screen at a moment.
+/// A screen at one time.
 struct Record {
     position: u64,
     at: Timestamp,
@@ -17,7 +17,7 @@ struct Record {
     conversation: Value,
 }
 
-fn told(at: Timestamp) -> String {
+fn rfc3339(at: Timestamp) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
@@ -35,7 +35,7 @@ async fn record(server: &Server, livechat: &Livechat, conversation: &str) -> Rec
 }
 
 #[tokio::test]
-async fn every_screen_is_told_as_it_was() {
+async fn every_screen_is_rendered_as_it_was() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     livechat.sets("capacity", json!({ "conversations_per_operator": 1, "queue_per_operator": 5 })).await;
@@ -69,7 +69,7 @@ async fn every_screen_is_told_as_it_was() {
 
     let supervisor = livechat.supervisor();
     for then in &recorded {
-        for when in [format!("position={}", then.position), format!("at={}", told(then.at))] {
+        for when in [format!("position={}", then.position), format!("at={}", rfc3339(then.at))] {
             let board = supervisor.get(&format!("/board?{when}")).await.is(200);
             assert_eq!(board, then.board, "{when}");
             assert_eq!(supervisor.get(&format!("/queue?{when}")).await.is(200), then.queue, "{when}");
@@ -106,7 +106,7 @@ async fn a_transcript_ends_where_it_ended_then_and_reading_it_is_recorded() {
 }
 
 #[tokio::test]
-async fn settings_are_told_as_they_were_at_a_position() {
+async fn settings_are_read_as_of_a_position() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let before = server.position("support").await;
@@ -120,7 +120,7 @@ async fn settings_are_told_as_they_were_at_a_position() {
     };
     assert_eq!(capacity(format!("position={before}")).await["conversations_per_operator"], 3);
     assert_eq!(capacity(format!("position={}", before + 1)).await["conversations_per_operator"], 7);
-    for when in [format!("position={before}"), format!("at={}", told(at))] {
+    for when in [format!("position={before}"), format!("at={}", rfc3339(at))] {
         let all = supervisor.get(&format!("/settings?{when}")).await.is(200);
         assert_eq!(all["position"], before);
         assert_eq!(all["revisions"]["capacity"], 0);
@@ -129,7 +129,7 @@ async fn settings_are_told_as_they_were_at_a_position() {
 }
 
 #[tokio::test]
-async fn a_moment_that_is_not_in_the_past_is_refused_by_its_name_and_range() {
+async fn a_time_that_is_not_in_the_past_is_refused_with_its_field_and_range() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let supervisor = livechat.supervisor();
@@ -146,14 +146,14 @@ async fn a_moment_that_is_not_in_the_past_is_refused_by_its_name_and_range() {
             assert!(error["allowed"].as_str().unwrap().contains(allowed), "{path}?{when}: {problem}");
         }
     };
-    let range = format!("{}, when the livechat was created, to {}", told(created), told(now));
-    refused(format!("at={}", told(now + seconds(1))), "at", &range).await;
-    refused(format!("at={}", told(created - seconds(1))), "at", &range).await;
+    let range = format!("{}, when the livechat was created, to {}", rfc3339(created), rfc3339(now));
+    refused(format!("at={}", rfc3339(now + seconds(1))), "at", &range).await;
+    refused(format!("at={}", rfc3339(created - seconds(1))), "at", &range).await;
     refused("at=yesterday".into(), "at", "RFC 3339").await;
     for position in ["0", &(head + 1).to_string(), "-1", "1.5", "x", "99999999999999999999999"] {
         refused(format!("position={position}"), "position", &format!("1 to {head}")).await;
     }
-    refused(format!("at={}&position=1", told(created)), "position", "nothing, where `at` is given").await;
+    refused(format!("at={}&position=1", rfc3339(created)), "position", "nothing, where `at` is given").await;
     let nowhere = server.uncreated("nowhere").supervisor();
     nowhere.get("/board?position=1").await.is_problem(404, "unknown_livechat");
     let unknown = "/conversations/018f0000-0000-7000-8000-000000000000?position=1";
@@ -161,7 +161,7 @@ async fn a_moment_that_is_not_in_the_past_is_refused_by_its_name_and_range() {
 }
 
 #[tokio::test]
-async fn only_who_may_see_the_floor_sees_its_past() {
+async fn only_roles_that_see_the_floor_see_its_past() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;

@@ -8,7 +8,7 @@ use journal::{Chained, Position, Store};
 use pupitre_tests::store::each_store;
 use replay::{AsOf, Error, ordered_fold, playback};
 
-use crate::journal::story::{Story, by_visitor, write};
+use crate::journal::story::Story;
 
 /// What a fold of these tests adds up: the positions it has seen, in the order in which it saw them.
 type Seen = Vec<Position>;
@@ -20,20 +20,15 @@ fn see(seen: &mut Seen, page: &[Chained]) -> Option<Position> {
 
 /// Appends a log of a hundred records or a few more; tells its livechat and its entries.
 async fn written(log: &Arc<dyn Store>) -> (domain::LivechatId, Vec<Entry>) {
-    let (mut story, mut entries) = Story::opened("support");
-    let (conversation, more) = story.requests("zoe");
-    entries.extend(more);
-    while entries.len() < 100 {
-        entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, "encore")));
-    }
+    let (story, _, entries) = Story::repeating("support", "encore", 100);
     log.append(&entries).await.unwrap();
     (story.livechat, entries)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_record_is_folded_once_and_in_order_whatever_the_size_of_a_page() {
-    each_store(async |place| {
-        let log = place.open().await;
+    each_store(async |database| {
+        let log = database.open().await;
         let (livechat, entries) = written(&log).await;
         let end = entries.len() as Position;
         for size in [1, 7, 99, 1_000] {
@@ -55,8 +50,8 @@ async fn each_record_is_folded_once_and_in_order_whatever_the_size_of_a_page() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_folded_after_the_last_page_that_matters_or_after_an_error() {
-    each_store(async |place| {
-        let log = place.open().await;
+    each_store(async |database| {
+        let log = database.open().await;
         let (livechat, entries) = written(&log).await;
         let end = entries.len() as Position;
 
@@ -80,14 +75,9 @@ async fn nothing_is_folded_after_the_last_page_that_matters_or_after_an_error() 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_before_a_record_that_cannot_be_read_is_folded() {
-    each_store(async |place| {
-        let log = place.open().await;
-        let (mut story, mut entries) = Story::opened("support");
-        let (conversation, more) = story.requests("zoe");
-        entries.extend(more);
-        while entries.len() < 60 {
-            entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, "encore")));
-        }
+    each_store(async |database| {
+        let log = database.open().await;
+        let (story, _, mut entries) = Story::repeating("support", "encore", 60);
         entries[44].payload = r#"{"at":"gestern"}"#.to_owned();
         log.append(&entries).await.unwrap();
         let (baton, pages) =
@@ -103,14 +93,9 @@ async fn what_comes_before_a_record_that_cannot_be_read_is_folded() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_is_too_long_for_the_memory_is_folded_in_parts() {
-    each_store(async |place| {
-        let log = place.open().await;
-        let (mut story, mut entries) = Story::opened("support");
-        let (conversation, more) = story.requests("zoe");
-        entries.extend(more);
-        while entries.len() < 700 {
-            entries.extend(story.goes_on(by_visitor("zoe"), write(conversation, &"🙂".repeat(5_000))));
-        }
+    each_store(async |database| {
+        let log = database.open().await;
+        let (story, _, entries) = Story::repeating("support", &"🙂".repeat(5_000), 700);
         log.append(&entries).await.unwrap();
         let end = entries.len() as Position;
         let step = |seen: &mut Seen, page: &[Chained]| Ok(see(seen, page));
@@ -139,14 +124,9 @@ async fn a_page_that_is_too_long_for_the_memory_is_folded_in_parts() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_that_was_changed_is_neither_folded_nor_played() {
-    each_store(async |place| {
-        let log = place.open().await;
-        let (mut story, mut entries) = Story::opened("support");
-        let (zoe, more) = story.requests("zoe");
-        entries.extend(more);
-        while entries.len() < 60 {
-            entries.extend(story.goes_on(by_visitor("zoe"), write(zoe, "encore")));
-        }
+    each_store(async |database| {
+        let log = database.open().await;
+        let (story, zoe, mut entries) = Story::repeating("support", "encore", 60);
         entries[44].payload = entries[44].payload.replace("encore", "jamais");
         log.append(&entries).await.unwrap();
         let livechat = &story.livechat;
@@ -180,8 +160,8 @@ fn as_many_folds_as_anybody_asks_for_end_on_the_threads_there_are() {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).max_blocking_threads(100).enable_all().build().unwrap();
     runtime.block_on(async {
-        let place = pupitre_tests::store::sqlite();
-        let log = place.open().await;
+        let database = pupitre_tests::store::sqlite();
+        let log = database.open().await;
         let (livechat, entries) = written(&log).await;
         let end = entries.len() as Position;
         let folds = (0..200).map(|_| {

@@ -1,4 +1,4 @@
-//! Every position and every moment of the past.
+//! Every position and every time of the past.
 
 use domain::Livechat;
 use journal::Clock;
@@ -29,20 +29,17 @@ async fn every_position_of_the_past_is_the_state_that_was_live_then() {
 }
 
 #[tokio::test]
-async fn a_moment_of_the_past_holds_what_had_happened_by_then() {
+async fn a_past_state_holds_what_had_happened_by_then() {
     let server = Server::start().await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
     let mut visitor = livechat.visitor("v1").await;
     alice.picks_up(&visitor).await;
-    let (at_pick_up, moment) = (server.position("support").await, server.clock.now());
+    let (at_pick_up, time) = (server.position("support").await, server.clock.now());
     server.clock.advance(minutes(1));
     visitor.says("encore là ?").await;
 
-    assert_eq!(past(&server, AsOf::Time(moment)).await.position, at_pick_up);
-    assert_eq!(
-        past(&server, AsOf::Time(moment + minutes(1))).await.position,
-        server.position("support").await
-    );
-    assert_eq!(past(&server, AsOf::Time(moment - minutes(60))).await.position, 0);
+    assert_eq!(past(&server, AsOf::Time(time)).await.position, at_pick_up);
+    assert_eq!(past(&server, AsOf::Time(time + minutes(1))).await.position, server.position("support").await);
+    assert_eq!(past(&server, AsOf::Time(time - minutes(60))).await.position, 0);
 }

@@ -21,23 +21,15 @@ async fn a_minute(server: &Server, livechat: &Livechat) -> (Visitor, Operator) {
 
 async fn all_of(livechat: &Livechat, path: &str, after: Option<u64>) -> (Vec<FeedFrame>, String) {
     let supervisor = livechat.supervisor();
-    let mut request = supervisor.request(reqwest::Method::GET, path);
-    if let Some(after) = after {
-        request = request.header("Last-Event-ID", after.to_string());
+    let mut feed = Feed::follow(&supervisor, Transport::Events, path, after).await;
+    let mut frames = vec![];
+    loop {
+        match feed.try_next().await {
+            Ok(frame) => frames.push(frame),
+            Err(Ended::Event(reason)) => return (frames, reason),
+            Err(ended) => panic!("a feed ends with an event, not with {ended:?}"),
+        }
     }
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.status(), 200, "{path}");
-    let text = answer.text().await.unwrap();
-    let frames: Vec<FeedFrame> = text.split("\n\n").filter_map(frame).collect();
-    let reason = frames.last().unwrap().data["reason"].as_str().unwrap().to_owned();
-    (frames, reason)
-}
-
-fn frame(event: &str) -> Option<FeedFrame> {
-    let of = |name: &str| event.lines().find_map(|line| line.strip_prefix(name));
-    let data: Value = serde_json::from_str(of("data: ")?).unwrap();
-    let id = of("id: ").and_then(|id| id.split('-').next()?.parse().ok());
-    Some(FeedFrame { name: of("event: ")?.to_owned(), id, mark: None, data })
 }
 
 fn texts(frames: &[FeedFrame]) -> Vec<&str> {

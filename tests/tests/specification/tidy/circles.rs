@@ -8,8 +8,7 @@ use super::source::{code, tokens};
 use super::{crates, files, read, report};
 
 /// How many files of a crate stand in circles still. The numbers may only shrink; a crate that is not here has none.
-const IN_CIRCLES: &[(&str, usize)] =
-    &[("domain", 9), ("journal", 11), ("projections", 37), ("replay", 8), ("api", 93), ("cli", 36)];
+const IN_CIRCLES: &[(&str, usize)] = &[];
 
 #[test]
 fn files_of_a_crate_import_each_other_in_one_direction() {

@@ -37,7 +37,7 @@ fn every_file_that_a_document_names_exists() {
 }
 
 #[test]
-fn what_is_to_be_read_in_one_go_stays_short() {
+fn documents_for_new_readers_stay_short() {
     let long = |(document, max): &(&str, usize)| {
         let lines = read(document).lines().count();
         (lines > *max).then(|| format!("{document} has {lines} lines, {max} are allowed"))

@@ -10,22 +10,8 @@ const FUNCTION_LINES_MAX: usize = 70;
 /// Files that are longer, each with the reason. The list may only shrink.
 const LONG_FILES: &[(&str, &str)] = &[
     ("domain/src/state/livechat.rs", "the whole state of a livechat, and the keepers of its indexes"),
-    ("projections/src/floor/conversations.rs", "a row of the floor, and what each event makes of it"),
-    (
-        "projections/src/conversations/plan.rs",
-        "which index answers which question: cases that are compared with each other",
-    ),
-    ("projections/src/conversations/row.rs", "a row of the list, and what each event makes of it"),
-    ("projections/src/figures/definitions/contacts.rs", "a table, one entry per figure"),
     ("projections/src/figures/definitions/waits.rs", "a table, one entry per figure"),
-    ("projections/src/figures/mod.rs", "to be split: the question, its checks and its queries"),
     ("replay/src/what_if/observe.rs", "one pass over history: what each event tells about the people in it"),
-    ("api/src/live/desk/frames.rs", "every frame of the desk, in both directions, with its documentation"),
-    ("api/src/live/live_floors.rs", "to be split: the task that follows a floor, and its readers"),
-    ("api/src/live/visitor.rs", "to be split: the endpoint, the frames and the socket of the visitor's page"),
-    ("api/src/problem.rs", "the one table from errors to answers"),
-    ("api/src/routes/transcript.rs", "to be split: one transcript in three forms"),
-    ("api/src/transcript/wording/event_sentence.rs", "a table: one sentence per event, in two languages"),
 ];
 
 /// Functions that are longer: file, name, reason. The list may only shrink.
@@ -33,21 +19,8 @@ const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
     ("domain/src/livechat/decide.rs", "facts", "a table, one line per command"),
     ("domain/src/livechat/evolve.rs", "evolve_conversation", "a table, one line per event"),
     ("domain/src/livechat/react.rs", "follow", "a table, one line per event"),
-    ("journal/src/journal.rs", "execute", "to be split: the steps of a command"),
-    ("projections/src/audit/details.rs", "of_conversation", "a table, one line per event"),
-    ("projections/src/floor/conversations.rs", "change", "a table, one line per event"),
-    ("projections/src/floor/running_totals.rs", "count", "a table, one line per event"),
-    ("projections/src/conversations/plan.rs", "write", "to be split: one statement, clause by clause"),
-    ("projections/src/conversations/row.rs", "change", "a table, one line per event"),
-    ("projections/src/transcript.rs", "kind", "a table, one line per event"),
     ("replay/src/invariants/lifecycle.rs", "next", "a table, one line per event"),
-    ("api/src/live/desk/frames.rs", "about", "a table, one line per event"),
-    ("api/src/live/tab.rs", "apply", "a table, one line per event"),
-    ("api/src/live/visitor.rs", "frame", "a table, one line per event"),
     ("api/src/openapi/bounds.rs", "bounds", "a table, one line per schema"),
-    ("api/src/routes/mod.rs", "without_metrics", "a table, one line per route"),
-    ("api/src/routes/search.rs", "search", "to be split: most of it documents the parameters"),
-    ("api/src/server.rs", "start", "to be split: a server is made part by part"),
 ];
 
 #[test]

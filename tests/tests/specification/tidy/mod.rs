@@ -5,6 +5,7 @@
 //! | [`circles`] | files of a crate import each other in one direction only |
 //! | [`length`] | a file has at most 300 lines of code, a function 70 |
 //! | [`words`] | private words do not come back |
+//! | [`sleep`] | tests do not sleep |
 //! | [`documents`] | what the documents name exists, and they stay short |
 //! | [`spec`] | what the code quotes from `docs/spec.md` is there |
 //!
@@ -14,6 +15,7 @@
 mod circles;
 mod documents;
 mod length;
+mod sleep;
 mod source;
 mod spec;
 mod words;

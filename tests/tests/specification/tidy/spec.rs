@@ -72,7 +72,7 @@ fn unwrapped(text: &str) -> String {
 }
 
 #[test]
-fn a_quote_of_what_is_not_there_is_found() {
+fn a_quote_of_a_missing_section_is_found() {
     let sections = sections("# Pupitre\n## Time\n### Timeouts\n| `follow_up` |\n## Routing\n");
     assert_eq!(check("Timeouts, `follow_up`) and so on", &sections), None);
     assert_eq!(check("Time, §Routing: last", &sections), None);

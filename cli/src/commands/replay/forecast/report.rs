@@ -7,7 +7,7 @@ use chrono::{NaiveTime, Weekday};
 use replay::forecast::{Measured, Method, Need, Simulated, Times, Traffic};
 use serde_json::{Value, json};
 
-use crate::commands::Failure;
+use crate::commands::failure::Failure;
 use crate::commands::replay::period::table;
 use api::csv::{self, Separator};
 
@@ -36,7 +36,7 @@ impl Day {
     }
 }
 
-/// What there is to tell.
+/// What is reported.
 pub(super) struct Forecast<'a> {
     pub(super) traffic: &'a Traffic,
     pub(super) method: &'a Method,
@@ -133,10 +133,10 @@ impl Forecast<'_> {
         Ok(String::from_utf8([beginning, lines].concat())?)
     }
 
-    pub(super) fn told(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mean = |times: &Times| seconds(times).map_or_else(|| "unknown".to_owned(), |s| format!("{s} s"));
         let promise = self.method.promise;
-        let mut told = format!(
+        let mut text = format!(
             "{} % answered within {} s; {} conversations per operator, handle time {}, pick-up {}, patience {}",
             percent(promise.share),
             promise.within_s,
@@ -145,17 +145,19 @@ impl Forecast<'_> {
             mean(&self.traffic.pick_up),
             self.traffic.patience.as_ref().map_or_else(|| "endless".to_owned(), mean),
         );
-        let mut add = |text: &str| told.write_fmt(format_args!("\n{text}")).unwrap_or_default();
+        let mut add = |more: &str| text.write_fmt(format_args!("\n{more}")).unwrap_or_default();
         if let Some(at_best) = self.at_best().filter(|_| !self.can_be_kept()) {
             add(&format!(
-                "Nobody can keep that: however many operators there are, {} % are answered within {} s, because \
-                 operators take so long to pick up what is given to them.",
+                "No number of operators reaches that: at best {} % are answered within {} s, because operators take so \
+                 long to pick up.",
                 percent(at_best),
                 promise.within_s,
             ));
         }
         if let Some(closed) = self.measured.map(|measured| measured.while_closed).filter(|count| *count > 0) {
-            add(&format!("{closed} requests came while the service was closed; nobody is planned for them."));
+            add(&format!(
+                "{closed} requests came while the service was closed; no operators are planned for them."
+            ));
         }
         if let Some(day) = self.days.first() {
             add(&self.table_of(day).to_string());
@@ -164,7 +166,7 @@ impl Forecast<'_> {
             add("Operators on each weekday, for so many visitors:");
             add(&self.week().to_string());
         }
-        told
+        text
     }
 
     fn table_of(&self, day: &Day) -> comfy_table::Table {
@@ -182,7 +184,7 @@ impl Forecast<'_> {
         for (time, visitors) in &day.half_hours {
             // Half hours in which nobody comes need nobody.
             let Some(need) = self.need(*visitors).filter(|need| need.arrivals > 0.0) else { continue };
-            let simulated = |told: fn(&Simulated) -> String| need.simulated.as_ref().map_or_else(none, told);
+            let simulated = |text: fn(&Simulated) -> String| need.simulated.as_ref().map_or_else(none, text);
             table.add_row([
                 time.map(|time| time.format("%H:%M").to_string()).unwrap_or_default(),
                 format!("{:.1}", need.arrivals),

@@ -146,7 +146,7 @@ async fn another_history_of_the_same_livechat_is_refused_in_both_directions() {
         let (_folder, file) = scratch();
         export(log.as_ref(), &file).await.unwrap();
         let before = std::fs::read(&file).unwrap();
-        // Told by other commands, as long, shorter and longer.
+        // The same by other commands, as long, shorter and longer.
         for messages in [3, 1, 6] {
             let other = other_than(&under_test).await;
             let other_log = other.open().await;
@@ -304,7 +304,7 @@ async fn what_a_verification_finds_fault_with_is_not_imported() {
             good.replace("\"livechat\":\"l\"", "\"livechat\":\"l l\""),
             "livechat: 1 to 64 characters among letters, digits, - _ . @ :, more than dots at line 1",
         ),
-        ("no moment", sealed(&[("yesterday", "livechat.created", CREATED)]), "record 1"),
+        ("no time", sealed(&[("yesterday", "livechat.created", CREATED)]), "record 1"),
         ("marked", format!("\u{feff}{good}"), "byte order mark"),
         ("cut off", good.trim_end()[..good.len() - 9].to_owned(), "incomplete"),
         (
@@ -346,7 +346,7 @@ async fn what_a_verification_finds_fault_with_is_not_imported() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_no_log_is_not_opened_as_one_and_left_as_it_is() {
+async fn a_database_that_is_no_log_is_refused_and_left_untouched() {
     let folder = tempfile::tempdir().unwrap();
     let url = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();

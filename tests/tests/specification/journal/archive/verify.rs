@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use chrono::TimeDelta;
 use journal::archive::{self, Defect, Error, Problem, Verified};
 use journal::entry::{Entry, WakeUp, chain};
-use journal::snapshot::Snapshot;
+use journal::store::Snapshot;
 use journal::upcast::decode;
 use journal::{Position, Store};
 use pupitre_tests::store::each_store;
@@ -213,7 +213,8 @@ async fn a_snapshot_stands_at_a_record_of_the_log() {
             let (story, entries) = Story::opened(livechat);
             log.append(&entries).await.unwrap();
             let record_hash = entries[of_record - 1].hash.to_vec();
-            let snapshot = Snapshot { position, version: 1, record_hash, checksum: vec![], state: vec![] };
+            let record = (position, entries[of_record - 1].recorded_at, record_hash);
+            let snapshot = Snapshot::new(&story.livechat, "1", record, vec![]);
             log.save_snapshot(&story.livechat, &snapshot).await.unwrap();
         }
         let defect = Defect::Snapshot;

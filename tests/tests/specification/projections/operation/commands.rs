@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use api::server::views_beside;
-use journal::entry::{Entry, GENESIS, WakeUp};
-use pupitre_tests::process::{Done, ServerProcess, run};
+use journal::entry::{GENESIS, WakeUp};
+use pupitre_tests::log::append;
+use pupitre_tests::process::{Finished, ServerProcess, run};
 use pupitre_tests::store::{Sql, StoreUnderTest, each_store};
 use serde_json::json;
 use sqlx::SqlitePool;
@@ -14,7 +15,7 @@ use super::super::story::Story;
 pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 
 /// Calls `pupitre projections` on a database.
-pub(super) async fn projections(arguments: &[&str], database: &str) -> Done {
+pub(super) async fn projections(arguments: &[&str], database: &str) -> Finished {
     let arguments: Vec<&str> = ["--log", "warn", "projections"]
         .iter()
         .chain(arguments)
@@ -36,16 +37,7 @@ pub(super) async fn views_sql(store: &StoreUnderTest) -> Sql {
 pub(super) async fn tells(store: &StoreUnderTest, seed: u64, events: usize) {
     let opened = store.open().await;
     for island in Story::of(seed, events).islands {
-        let mut hash = GENESIS;
-        let mut entries = vec![];
-        for record in &island.log {
-            let entry = Entry::seal(record, &hash, WakeUp::of(&island.state)).unwrap();
-            hash = entry.hash;
-            entries.push(entry);
-        }
-        for batch in entries.chunks(1_000) {
-            opened.append(batch).await.unwrap();
-        }
+        append(&*opened, &island.log, &mut GENESIS.clone(), WakeUp::of(&island.state)).await;
     }
     opened.close().await;
 }
@@ -55,7 +47,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
     each_store(async |store| {
         tells(&store, 91, 800).await;
         let none = projections(&["status"], store.url()).await.ended(1);
-        assert!(none.complaint.contains("there is no blue slot"), "{}", none.complaint);
+        assert!(none.stderr.contains("there is no blue slot"), "{}", none.stderr);
         let key = tempfile::tempdir().unwrap();
         let server = ServerProcess::start(Path::new(PROGRAM), store.url(), &key.path().join("key")).await;
         let support = server.livechat("support");
@@ -66,7 +58,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         sales.is_projected(done["position"].as_u64().unwrap()).await;
 
         let shown = projections(&["status"], store.url()).await.ended(0);
-        assert!(shown.printed.contains("blue") && shown.printed.contains("yes"), "{}", shown.printed);
+        assert!(shown.stdout.contains("blue") && shown.stdout.contains("yes"), "{}", shown.stdout);
         let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
         assert_eq!(status["active"], json!({ "slot": "blue", "swapped_at": null, "program": null }));
         assert_eq!(status["slots"].as_array().unwrap().len(), 1);
@@ -74,9 +66,9 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         assert_eq!(status["slots"][0]["lag_events"], 0);
 
         let refused = projections(&["swap"], store.url()).await.ended(1);
-        assert!(refused.complaint.contains("there is no green slot"), "{}", refused.complaint);
+        assert!(refused.stderr.contains("there is no green slot"), "{}", refused.stderr);
         let built = projections(&["rebuild"], store.url()).await.ended(0);
-        assert!(built.printed.contains("the green slot is built"), "{}", built.printed);
+        assert!(built.stdout.contains("the green slot is built"), "{}", built.stdout);
         let built = projections(&["rebuild", "--json"], store.url()).await.ended(0).json();
         assert_eq!((&built["slot"], &built["livechats"]), (&json!("green"), &json!(2)));
         let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
@@ -84,7 +76,7 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         assert_eq!(status["slots"][1]["is_active"], false);
 
         let right = projections(&["verify"], store.url()).await.ended(0);
-        assert!(right.printed.contains("the rows are as the log says"), "{}", right.printed);
+        assert!(right.stdout.contains("the rows are as the log says"), "{}", right.stdout);
         let right = projections(&["verify", "--json", "--slot", "green"], store.url()).await.ended(0).json();
         assert_eq!((&right["slot"], &right["mismatches"]), (&json!("green"), &json!(0)));
         let green = views_sql(&store).await;
@@ -101,13 +93,13 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         assert_eq!(green_rows.unwrap(), 2);
         let wrong = projections(&["verify", "--slot", "green", "--livechat", "ventes"], store.url()).await;
         let wrong = wrong.ended(1);
-        assert!(wrong.printed.contains("audit.action [livechat"), "{}", wrong.printed);
-        assert!(wrong.printed.contains(r#"found "x""#) && wrong.printed.contains("1 differences"));
+        assert!(wrong.stdout.contains("audit.action [livechat"), "{}", wrong.stdout);
+        assert!(wrong.stdout.contains(r#"found "x""#) && wrong.stdout.contains("1 differences"));
         projections(&["verify"], store.url()).await.ended(0);
         projections(&["rebuild"], store.url()).await.ended(0);
 
         let swapped = projections(&["swap"], store.url()).await.ended(0);
-        assert!(swapped.printed.contains("the green slot is active now"), "{}", swapped.printed);
+        assert!(swapped.stdout.contains("the green slot is active now"), "{}", swapped.stdout);
         let back = projections(&["swap", "--json"], store.url()).await.ended(0).json();
         assert_eq!(back, json!({ "from": "green", "to": "blue", "parked": [] }));
         let status = projections(&["status", "--json"], store.url()).await.ended(0).json();
@@ -115,10 +107,10 @@ async fn each_command_says_what_it_did_to_people_and_to_machines() {
         assert!(status["active"]["swapped_at"].is_string());
 
         let usage = projections(&["verify", "--limit", "0"], store.url()).await.ended(2);
-        assert!(usage.complaint.contains("1..=10000"), "{}", usage.complaint);
+        assert!(usage.stderr.contains("1..=10000"), "{}", usage.stderr);
         projections(&["verify", "--livechat", "Not A Name"], store.url()).await.ended(1);
     })
     .await;
     let slip = projections(&["status"], "sqlite:///nowhere/pupitre.db").await.ended(1);
-    assert!(slip.complaint.contains("there is no database at"), "{}", slip.complaint);
+    assert!(slip.stderr.contains("there is no database at"), "{}", slip.stderr);
 }

@@ -1,4 +1,4 @@
-//! Whoever is killed, at whatever moment: the rows that are read are what the log says, each once, and what
+//! Whichever process is killed, at any time: the rows that are read are what the log says, each once, and what
 //! was begun can be begun again.
 
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use pupitre_tests::actors::Person;
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, soon};
 use pupitre_tests::postgres::PrivateServer;
 use pupitre_tests::process::ServerProcess;
 use pupitre_tests::store::{StoreUnderTest, each_store};
@@ -14,6 +14,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::process::Command;
 use tokio::sync::watch;
+use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -70,7 +71,7 @@ async fn a_database_killed_while_it_projects_doubles_and_skips_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_rebuild_killed_at_any_moment_is_begun_again() {
+async fn a_rebuild_killed_at_any_time_can_be_started_again() {
     each_store(async |store| {
         tells(&store, 95, 4_000).await;
         let key = tempfile::tempdir().unwrap();
@@ -81,7 +82,7 @@ async fn a_rebuild_killed_at_any_moment_is_begun_again() {
             let page = server.livechat("support").supervisor().get("/conversations").await.is(200);
             assert!(page["items"][0]["requested_position"].as_u64().unwrap() > 1_000);
         }
-        // Half of it or nothing of it is there: a swap does the rest, if there is a place at all.
+        // Half of it or nothing of it is there: a swap does the rest, if there is a slot at all.
         let swapped = projections(&["swap", "--json"], store.url()).await;
         if swapped.code == Some(0) {
             reads_from(&server, "green").await;
@@ -95,7 +96,7 @@ async fn a_rebuild_killed_at_any_moment_is_begun_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_swap_killed_at_any_moment_has_happened_or_not() {
+async fn a_swap_killed_at_any_time_has_happened_entirely_or_not_at_all() {
     each_store(async |store| {
         tells(&store, 96, 1_500).await;
         let key = tempfile::tempdir().unwrap();
@@ -129,25 +130,21 @@ async fn killed(store: &StoreUnderTest, command: &str, after_millis: u64) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    tokio::time::sleep(Duration::from_millis(after_millis)).await;
-    // It may have ended already.
-    let _ = child.start_kill();
-    child.wait().await.unwrap();
+    if timeout(Duration::from_millis(after_millis), child.wait()).await.is_err() {
+        child.kill().await.unwrap();
+    }
 }
 
 /// Waits until what is read is at the heads, and compares it with the log.
 async fn is_right(database: &str) {
-    soon(async {
-        while projections(&["status"], database).await.code != Some(0) {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    })
-    .await;
+    let is_current = async || projections(&["status"], database).await.code == Some(0);
+    eventually("the rows that are read have caught up with the log", is_current).await;
     projections(&["verify"], database).await.ended(0);
 }
 
 /// Writes one message after the other, each until it is acknowledged, whatever becomes of the server.
 async fn insists(person: Person, path: String, acknowledged: watch::Sender<u64>, stop: CancellationToken) {
+    let mut pace = interval(Duration::from_millis(20));
     while !stop.is_cancelled() {
         let key = Uuid::now_v7().to_string();
         let is_done = async || {
@@ -156,9 +153,9 @@ async fn insists(person: Person, path: String, acknowledged: watch::Sender<u64>,
             answer.is_ok_and(|answer| answer.status() == 201)
         };
         while !is_done().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            pace.tick().await;
         }
         acknowledged.send_modify(|count| *count += 1);
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        pace.tick().await;
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use projections::{Slot, maintenance};
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, eventually_some};
 use pupitre_tests::process::{ServerProcess, run};
 use pupitre_tests::store::{StoreUnderTest, each_store};
 use serde_json::{Value, json};
@@ -12,28 +12,22 @@ use super::super::fake_log::{FakeLog, Following};
 use super::super::scratch::{Dump, Scratch};
 use super::super::story::{Story, slug};
 use super::commands::{PROGRAM, projections, views_sql};
-use super::place;
+use super::refused_row;
 
 #[tokio::test]
-async fn a_livechat_is_parked_alone_and_goes_on_when_its_note_is_taken_away() {
+async fn a_livechat_is_parked_alone_and_continues_when_it_is_released() {
     let events = Story::of(71, 900).events;
     for scratch in Scratch::each().await {
         scratch.open().await.close().await;
-        place::poisons(&scratch, Slot::Blue, 150).await;
+        refused_row::poisons(&scratch, Slot::Blue, 150).await;
         let log = FakeLog::new(100);
         log.commit(&events[..500]);
         let following = Following::start(&scratch, &log).await;
         log.commit(&events[500..]);
         let others: Vec<_> = events.iter().filter(|e| e.livechat == slug("ventes")).cloned().collect();
         following.caught_up(&others).await;
-        let parked = soon(async {
-            loop {
-                let parked = maintenance::parked(&scratch.url).await.unwrap();
-                if !parked.is_empty() {
-                    return parked;
-                }
-                tokio::task::yield_now().await;
-            }
+        let parked = eventually_some("a livechat is parked", async || {
+            Some(maintenance::parked(&scratch.url).await.unwrap()).filter(|parked| !parked.is_empty())
         })
         .await;
         let event = events.iter().find(|e| e.livechat == slug("support") && e.position == 150).unwrap();
@@ -44,28 +38,18 @@ async fn a_livechat_is_parked_alone_and_goes_on_when_its_note_is_taken_away() {
         assert_eq!(following.views.parked(), 1);
         assert_eq!(following.views.position(&slug("support")).await.unwrap(), 149, "up to the poison");
 
-        // Tried again too early, it is parked again, for the same and since the same moment.
+        // Tried again too early, it is parked again, for the same reason and since the same time.
         assert_eq!(maintenance::retry(&scratch.url, None).await.unwrap(), 1);
         following.stop().await;
         let following = Following::start(&scratch, &log).await;
-        soon(async {
-            while following.views.parked() == 0 {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+        eventually("the livechat is parked", async || following.views.parked() > 0).await;
         let since = maintenance::parked(&scratch.url).await.unwrap()[0].since;
         following.stop().await;
         let following = Following::start(&scratch, &log).await;
-        soon(async {
-            while following.views.parked() == 0 {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+        eventually("the livechat is parked", async || following.views.parked() > 0).await;
         assert_eq!(maintenance::parked(&scratch.url).await.unwrap()[0].since, since, "{}", scratch.kind);
 
-        place::heals(&scratch, Slot::Blue).await;
+        refused_row::heals(&scratch, Slot::Blue).await;
         assert_eq!(maintenance::retry(&scratch.url, Some(&slug("ventes"))).await.unwrap(), 0);
         assert_eq!(maintenance::retry(&scratch.url, Some(&slug("support"))).await.unwrap(), 1);
         following.caught_up(&events).await;
@@ -76,28 +60,21 @@ async fn a_livechat_is_parked_alone_and_goes_on_when_its_note_is_taken_away() {
 }
 
 #[tokio::test]
-async fn a_start_tries_what_was_parked_and_forgets_the_note_when_it_is_well() {
+async fn a_start_retries_parked_livechats_and_unparks_those_that_succeed() {
     let events = Story::of(72, 500).events;
     for scratch in Scratch::each().await {
         scratch.open().await.close().await;
-        place::poisons(&scratch, Slot::Blue, 60).await;
+        refused_row::poisons(&scratch, Slot::Blue, 60).await;
         let log = FakeLog::new(100);
         log.commit(&events);
         let following = Following::start(&scratch, &log).await;
-        soon(async {
-            while following.views.parked() == 0 {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+        eventually("the livechat is parked", async || following.views.parked() > 0).await;
         following.stop().await;
-        place::heals(&scratch, Slot::Blue).await;
+        refused_row::heals(&scratch, Slot::Blue).await;
         let following = Following::start(&scratch, &log).await;
         following.caught_up(&events).await;
-        soon(async {
-            while !maintenance::parked(&scratch.url).await.unwrap().is_empty() {
-                tokio::task::yield_now().await;
-            }
+        eventually("nothing is parked any more", async || {
+            maintenance::parked(&scratch.url).await.unwrap().is_empty()
         })
         .await;
         following.stop().await;
@@ -122,16 +99,11 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
         sales.is_projected(done["position"].as_u64().unwrap()).await;
 
         let shows = async |server: &ServerProcess, line: &str| {
-            soon(async {
-                loop {
-                    let metrics = server.anybody().get("/metrics").await.is(200);
-                    if metrics.as_str().unwrap().lines().any(|shown| shown == line) {
-                        return metrics;
-                    }
-                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-                }
+            eventually(line, async || {
+                let metrics = server.anybody().get("/metrics").await.is(200);
+                metrics.as_str().unwrap().lines().any(|shown| shown == line)
             })
-            .await
+            .await;
         };
         shows(&server, "projections_parked 1").await;
         shows(&server, "projections_lag_events 2").await;
@@ -144,12 +116,9 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
                 .parse()
                 .unwrap()
         };
-        soon(async {
-            // It grows while nothing happens.
-            let first = age(&server.anybody().get("/metrics").await.is(200));
-            while age(&server.anybody().get("/metrics").await.is(200)) <= first.max(0.5) {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
+        let first = age(&server.anybody().get("/metrics").await.is(200));
+        eventually("the lag grows while nothing happens", async || {
+            age(&server.anybody().get("/metrics").await.is(200)) > first.max(0.5)
         })
         .await;
         let ready = server.anybody().get("/readyz").await.is(200);
@@ -170,7 +139,7 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
         projections(&["verify"], store.url()).await.ended(0);
 
         let nobody = projections(&["parked", "--retry", "sales"], store.url()).await.ended(1);
-        assert!(nobody.printed.contains("0 to be tried again"), "{}", nobody.printed);
+        assert!(nobody.stdout.contains("0 to be tried again"), "{}", nobody.stdout);
         heal(&store).await;
         let released = projections(&["parked", "--retry", "support", "--json"], store.url()).await.ended(0);
         assert_eq!(released.json(), json!({ "released": 1 }));
@@ -179,7 +148,7 @@ async fn a_server_says_what_is_parked_and_how_far_it_is_behind() {
         shows(&server, "projections_lag_seconds 0").await;
         assert_eq!(server.anybody().get("/readyz").await.is(200), "ready\n");
         let well = projections(&["parked"], store.url()).await.ended(0);
-        assert_eq!(well.printed, "nothing is parked\n");
+        assert_eq!(well.stdout, "nothing is parked\n");
         projections(&["parked", "--all"], store.url()).await.ended(0);
         projections(&["status"], store.url()).await.ended(0);
         projections(&["verify"], store.url()).await.ended(0);

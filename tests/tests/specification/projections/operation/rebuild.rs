@@ -20,17 +20,17 @@ async fn rows_that_are_built_anew_are_the_rows_that_are_read_in_both_directions(
             runner.apply(batch).await.unwrap();
         }
         database.close().await;
-        let built = maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        let built = log.rebuild(&scratch).await.unwrap();
         assert_eq!((built.slot, built.livechats), (Slot::Green, 2));
         assert_eq!((built.events, built.parked), (events.len() as u64, vec![]));
         let (blue, green) = (scratch.dump().await, scratch.dump_of(Slot::Green).await);
         assert!(blue == green && blue == Dump::expected(&events), "{}", scratch.kind);
 
         // Now green is read, and blue, where the pointer is kept, is emptied and built.
-        maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        log.swap(&scratch).await.unwrap();
         let tamper = format!("UPDATE {}conversations SET language = 'xx'", scratch.schema(Slot::Blue));
         scratch.execute(&tamper).await;
-        let built = maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        let built = log.rebuild(&scratch).await.unwrap();
         assert_eq!(built.slot, Slot::Blue);
         assert!(scratch.dump().await == green, "{}", scratch.kind);
         let status = maintenance::status(&scratch.url, &log).await.unwrap();
@@ -42,7 +42,7 @@ async fn rows_that_are_built_anew_are_the_rows_that_are_read_in_both_directions(
 }
 
 #[tokio::test]
-async fn what_is_written_meanwhile_is_in_it_too() {
+async fn a_rebuild_includes_what_is_written_meanwhile() {
     let events = Arc::new(Story::of(52, 6_000).events);
     for scratch in Scratch::each().await {
         let log = FakeLog::new(10_000);
@@ -64,7 +64,7 @@ async fn what_is_written_meanwhile_is_in_it_too() {
         assert!(built.events >= 3_000, "{} events", built.events);
         let told = progress.into_inner().unwrap();
         assert!(told.iter().all(|(done, all)| done <= all) && told.is_sorted_by_key(|(done, _)| *done));
-        let swapped = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        let swapped = log.swap(&scratch).await.unwrap();
         assert_eq!((swapped.from, swapped.to), (Slot::Blue, Slot::Green));
         assert!(scratch.dump_of(Slot::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
@@ -74,11 +74,8 @@ async fn what_is_written_meanwhile_is_in_it_too() {
 async fn a_place_that_somebody_uses_is_not_emptied() {
     let events = Story::of(53, 600).events;
     for scratch in Scratch::each().await {
-        let log = FakeLog::new(100);
-        log.commit(&events[..300]);
-        let following = Following::start(&scratch, &log).await;
-        following.caught_up(&events[..300]).await;
-        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        let (log, following) = Following::caught_up_with(&scratch, 100, &events[..300]).await;
+        log.rebuild(&scratch).await.unwrap();
         // Another program, whose folds are newer, has the other place read: this one stays where it is, and
         // nobody takes the place from under it.
         let newer = format!("UPDATE {}checkpoints SET version = 99", scratch.schema(Slot::Green));
@@ -89,7 +86,7 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
             scratch.schema(Slot::Blue)
         );
         scratch.execute(&point).await;
-        let refused = maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await;
+        let refused = log.rebuild(&scratch).await;
         assert!(matches!(refused, Err(Error::Busy(_))), "{}: {refused:?}", scratch.kind);
         log.commit(&events[300..]);
         following.caught_up(&events).await;
@@ -101,7 +98,7 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
 
         // It is not its to have read, either, before it is built by this version.
         scratch.execute(&format!("DELETE FROM {}pointer", scratch.schema(Slot::Blue))).await;
-        let refused = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
+        let refused = log.swap(&scratch).await;
         assert!(
             matches!(refused, Err(Error::OtherVersion { slot: Slot::Green, .. })),
             "{}: {refused:?}",
@@ -111,7 +108,7 @@ async fn a_place_that_somebody_uses_is_not_emptied() {
 }
 
 #[tokio::test]
-async fn what_is_built_of_a_log_that_no_server_has_served_can_be_read() {
+async fn read_models_built_from_a_log_that_no_server_has_opened_can_be_read() {
     let events = Story::of(68, 500).events;
     for scratch in Scratch::each().await {
         let log = FakeLog::new(1);
@@ -121,7 +118,7 @@ async fn what_is_built_of_a_log_that_no_server_has_served_can_be_read() {
         let nothing = maintenance::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {}).await;
         assert!(matches!(nothing, Err(Error::Missing(Slot::Blue))), "{}: {nothing:?}", scratch.kind);
 
-        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        log.rebuild(&scratch).await.unwrap();
         let unread = maintenance::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {}).await;
         let expected = Error::Inactive { missing: Slot::Blue, existing: Slot::Green }.to_string();
         assert_eq!(unread.unwrap_err().to_string(), expected, "{}", scratch.kind);
@@ -133,7 +130,7 @@ async fn what_is_built_of_a_log_that_no_server_has_served_can_be_read() {
                 .is_right()
         );
 
-        let swapped = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        let swapped = log.swap(&scratch).await.unwrap();
         assert_eq!((swapped.from, swapped.to), (Slot::Blue, Slot::Green));
         assert!(
             maintenance::verify(&scratch.url, &*log.shared(), None, None, 1, &|_, _| {})

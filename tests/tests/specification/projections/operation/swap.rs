@@ -1,55 +1,39 @@
 //! Another place is read, without a gap, and never one that lacks anything.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use projections::{Error, Slot};
+use pupitre_tests::patience::eventually;
 
-use projections::{Error, Slot, maintenance};
-
-use super::super::fake_log::{FakeLog, Following};
+use super::super::fake_log::Following;
 use super::super::scratch::{Dump, Scratch};
 use super::super::story::{Story, slug};
-use super::place;
+use super::refused_row;
 
 #[tokio::test]
-async fn whoever_follows_moves_and_no_reader_sees_a_position_go_back() {
+async fn subscriptions_move_to_the_new_slot_and_no_reader_sees_a_position_go_back() {
     let events = Story::of(61, 4_000).events;
     for scratch in Scratch::each().await {
-        let log = FakeLog::new(10_000);
-        log.commit(&events[..1_000]);
-        let following = Following::start(&scratch, &log).await;
-        following.caught_up(&events[..1_000]).await;
-        let stop = Arc::new(AtomicBool::new(false));
-        let reading = {
-            let (views, stop) = (following.views.clone(), stop.clone());
-            tokio::spawn(async move {
-                let (mut last, mut reads) = (0, 0_u64);
-                while !stop.load(Ordering::Relaxed) {
-                    let board = views.floor(&slug("support")).await.unwrap().unwrap();
-                    assert!(board.position >= last, "{} after {last}", board.position);
-                    (last, reads) = (board.position, reads + 1);
-                    tokio::task::yield_now().await;
-                }
-                reads
-            })
-        };
-        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
-        let mut rest = events[1_000..].chunks(11);
-        for colour in [Slot::Green, Slot::Blue, Slot::Green] {
-            maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        let (log, following) = Following::caught_up_with(&scratch, 10_000, &events[..1_000]).await;
+        let reader = following.reads_the_floor();
+        log.rebuild(&scratch).await.unwrap();
+        // Some come last, so that the slot that is left in the end cannot have them.
+        let (meanwhile, last) = events[1_000..].split_at(2_900);
+        let mut meanwhile = meanwhile.chunks(11);
+        for slot in [Slot::Green, Slot::Blue, Slot::Green] {
+            log.swap(&scratch).await.unwrap();
             // Events are written and projected all the time until it has moved.
-            while following.database.slot() != Some(colour) {
-                if let Some(batch) = rest.next() {
+            eventually("the subscription has moved", async || {
+                if let Some(batch) = meanwhile.next() {
                     log.commit(batch);
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
+                following.database.slot() == Some(slot)
+            })
+            .await;
         }
-        for batch in rest {
+        for batch in meanwhile.chain(last.chunks(11)) {
             log.commit(batch);
         }
         following.caught_up(&events).await;
-        stop.store(true, Ordering::Relaxed);
-        assert!(reading.await.unwrap() > 10);
+        assert!(reader.stop().await > 10);
         following.stop().await;
         assert!(scratch.dump_of(Slot::Green).await == Dump::expected(&events), "{}", scratch.kind);
         assert!(scratch.dump().await != Dump::expected(&events), "the place that was left stays as it was");
@@ -57,49 +41,43 @@ async fn whoever_follows_moves_and_no_reader_sees_a_position_go_back() {
 }
 
 #[tokio::test]
-async fn a_place_that_is_not_there_or_lacks_something_is_not_read() {
+async fn a_slot_that_is_missing_or_incomplete_is_not_activated() {
     let events = Story::of(62, 800).events;
     for scratch in Scratch::each().await {
-        let log = FakeLog::new(1);
-        log.commit(&events[..400]);
-        let following = Following::start(&scratch, &log).await;
-        following.caught_up(&events[..400]).await;
-        let refused = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
+        let (log, following) = Following::caught_up_with(&scratch, 1, &events[..400]).await;
+        let refused = log.swap(&scratch).await;
         assert!(matches!(refused, Err(Error::Missing(Slot::Green))), "{}: {refused:?}", scratch.kind);
 
-        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
-        place::poisons(&scratch, Slot::Green, 350).await;
+        log.rebuild(&scratch).await.unwrap();
+        refused_row::poisons(&scratch, Slot::Green, 350).await;
         log.commit(&events[400..]);
         following.caught_up(&events).await;
-        let refused = maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await;
+        let refused = log.swap(&scratch).await;
         assert!(
             matches!(&refused, Err(Error::Behind { livechat, reached: 349, .. }) if *livechat == slug("support")),
             "{}: {refused:?}",
             scratch.kind
         );
         assert_eq!(following.database.slot(), Some(Slot::Blue));
-        place::heals(&scratch, Slot::Green).await;
-        maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        refused_row::heals(&scratch, Slot::Green).await;
+        log.swap(&scratch).await.unwrap();
         following.stop().await;
         assert!(scratch.dump_of(Slot::Green).await == Dump::expected(&events), "{}", scratch.kind);
     }
 }
 
 #[tokio::test]
-async fn a_place_that_is_broken_can_be_moved_away_from() {
+async fn a_broken_slot_can_be_switched_away_from() {
     let events = Story::of(63, 600).events;
     for scratch in Scratch::each().await {
-        let log = FakeLog::new(100);
-        log.commit(&events[..300]);
-        let following = Following::start(&scratch, &log).await;
-        following.caught_up(&events[..300]).await;
+        let (log, following) = Following::caught_up_with(&scratch, 100, &events[..300]).await;
         // No content is to blame, so it is tried for ever.
         let lose = format!("ALTER TABLE {}audit RENAME TO lost", scratch.schema(Slot::Blue));
         scratch.execute(&lose).await;
         log.commit(&events[300..]);
-        maintenance::rebuild(&scratch.url, &log.shared(), &|_, _| {}).await.unwrap();
+        log.rebuild(&scratch).await.unwrap();
         assert_eq!(following.database.slot(), Some(Slot::Blue));
-        maintenance::swap(&scratch.url, &log.shared(), "test", &|_, _| {}).await.unwrap();
+        log.swap(&scratch).await.unwrap();
         following.caught_up(&events).await;
         assert_eq!(following.database.slot(), Some(Slot::Green), "{}", scratch.kind);
         following.stop().await;

@@ -1,10 +1,10 @@
-//! A swap and the way back under traffic, as everybody sees it who is there.
+//! A swap and the way back under traffic, as every client sees it.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use pupitre_tests::actors::{Floor, Livechat};
-use pupitre_tests::patience::soon;
+use pupitre_tests::patience::{eventually, soon};
 use pupitre_tests::process::ServerProcess;
 use pupitre_tests::store::each_store;
 use tokio::task::JoinHandle;
@@ -14,7 +14,7 @@ use super::super::super::failure::talk::Talk;
 use super::commands::{PROGRAM, projections};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_swap_under_traffic_is_noticed_by_nobody() {
+async fn a_swap_under_traffic_goes_unnoticed() {
     each_store(async |store| {
         let key = tempfile::tempdir().unwrap();
         let server = ServerProcess::start(Path::new(PROGRAM), store.url(), &key.path().join("key")).await;
@@ -26,9 +26,9 @@ async fn a_swap_under_traffic_is_noticed_by_nobody() {
         let load = talk.load(4);
         talk.goes_on(20).await;
         projections(&["rebuild"], store.url()).await.ended(0);
-        for colour in ["green", "blue", "green"] {
+        for slot in ["green", "blue", "green"] {
             projections(&["swap"], store.url()).await.ended(0);
-            reads_from(&server, colour).await;
+            reads_from(&server, slot).await;
             talk.goes_on(20).await;
         }
         load.ends().await;
@@ -40,20 +40,18 @@ async fn a_swap_under_traffic_is_noticed_by_nobody() {
         talk.is_whole(&store.sql().await).await;
         follows_to_the_end(&livechat, &mut floor).await;
         projections(&["status"], store.url()).await.ended(0);
-        for colour in ["blue", "green"] {
-            projections(&["verify", "--slot", colour], store.url()).await.ended(0);
+        for slot in ["blue", "green"] {
+            projections(&["verify", "--slot", slot], store.url()).await.ended(0);
         }
     })
     .await;
 }
 
 /// Waits until the server reads from this place.
-pub(super) async fn reads_from(server: &ServerProcess, colour: &str) {
-    let line = format!(r#"projections_active_slot{{slot="{colour}"}} 1"#);
-    soon(async {
-        while !server.anybody().get("/metrics").await.is(200).as_str().unwrap().contains(&line) {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+pub(super) async fn reads_from(server: &ServerProcess, slot: &str) {
+    let line = format!(r#"projections_active_slot{{slot="{slot}"}} 1"#);
+    eventually(&line, async || {
+        server.anybody().get("/metrics").await.is(200).as_str().unwrap().contains(&line)
     })
     .await;
 }
@@ -65,7 +63,7 @@ fn reads_the_list(livechat: &Livechat, stop: &CancellationToken) -> JoinHandle<u
         let (mut last, mut reads) = (0, 0);
         while !stop.is_cancelled() {
             let page = supervisor.get("/conversations?limit=1").await.is(200);
-            // None has been told of yet at the very beginning.
+            // None has been projected yet at the very beginning.
             let newest = page["items"][0]["requested_position"].as_u64().unwrap_or_default();
             assert!(newest >= last, "{newest} after {last}");
             (last, reads) = (newest, reads + 1);
@@ -74,7 +72,7 @@ fn reads_the_list(livechat: &Livechat, stop: &CancellationToken) -> JoinHandle<u
     })
 }
 
-/// An administrator who reads what he has just written.
+/// An administrator who reads what was just written.
 fn reads_what_was_written(livechat: &Livechat, stop: &CancellationToken) -> JoinHandle<u64> {
     let (livechat, stop) = (Arc::new(livechat.clone()), stop.clone());
     tokio::spawn(async move {

@@ -9,13 +9,10 @@ use super::super::scratch::Scratch;
 use super::super::story::{Story, slug};
 
 #[tokio::test]
-async fn rows_that_the_log_tells_are_right_while_more_is_projected() {
+async fn rows_are_verified_against_the_log_while_more_is_projected() {
     let events = Story::of(81, 3_000).events;
     for scratch in Scratch::each().await {
-        let log = FakeLog::new(10_000);
-        log.commit(&events[..2_000]);
-        let following = Following::start(&scratch, &log).await;
-        following.caught_up(&events[..2_000]).await;
+        let (log, following) = Following::caught_up_with(&scratch, 10_000, &events[..2_000]).await;
         let writing = {
             let (log, rest) = (log.clone(), events[2_000..].to_vec());
             tokio::spawn(async move {
@@ -37,7 +34,7 @@ async fn rows_that_the_log_tells_are_right_while_more_is_projected() {
 }
 
 #[tokio::test]
-async fn every_kind_of_difference_is_told_with_its_table_key_and_column() {
+async fn every_kind_of_difference_is_reported_with_its_table_key_and_column() {
     let events = Story::of(82, 1_500).events;
     for scratch in Scratch::each().await {
         let log = FakeLog::new(1);

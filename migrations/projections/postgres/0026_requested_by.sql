@@ -1,0 +1,7 @@
+-- Who made a request has the name that it has everywhere else. Rows of older versions are computed again, since
+-- the name is also in what they hold as JSON.
+
+ALTER TABLE floor_conversations RENAME COLUMN told_by TO requested_by;
+ALTER TABLE conversations RENAME COLUMN told_by TO requested_by;
+COMMENT ON COLUMN floor_conversations.requested_by IS 'Who made the request: integration, visitor.';
+COMMENT ON COLUMN conversations.requested_by IS 'Who made the request: integration, visitor.';
