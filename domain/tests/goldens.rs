@@ -175,6 +175,8 @@ fn golden_of_conversation(fact: &ConversationFact) -> Golden {
         ConversationFact::Attention(Attention::HelpCalled { .. }) => file!("conversation.help_called-1.0"),
         ConversationFact::Attention(Attention::HelpTaken) => file!("conversation.help_taken-1.0"),
         ConversationFact::Attention(Attention::HelpDone) => file!("conversation.help_done-1.0"),
+        ConversationFact::Attention(Attention::PutOnHold) => file!("conversation.put_on_hold-1.0"),
+        ConversationFact::Attention(Attention::TakenBack) => file!("conversation.taken_back-1.0"),
         ConversationFact::Exchange(Exchange::FileRequested { .. }) => {
             file!("conversation.file_requested-1.0")
         }

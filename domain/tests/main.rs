@@ -26,6 +26,7 @@ mod end;
 mod figures;
 mod follow_up;
 mod goldens;
+mod hold;
 mod hours;
 mod in_use;
 mod inactivity;

@@ -89,6 +89,8 @@ pub const OPERATIONS: &[Operation] = &[
     post("/conversations/{conversation}/call-for-help", OPERATORS).bodies_of(AT_WORK),
     post("/conversations/{conversation}/call-for-help/take", SUPERVISORS),
     post("/conversations/{conversation}/call-for-help/settle", DESK),
+    post("/conversations/{conversation}/hold", OPERATORS),
+    post("/conversations/{conversation}/take-back", OPERATORS),
     post("/conversations/{conversation}/file-requests", OPERATORS).bodies_of(AT_WORK),
     post("/conversations/{conversation}/files", BOTH_SIDES),
     post("/conversations/{conversation}/mail-copy", OPERATORS),

@@ -24,6 +24,13 @@ pub enum AttentionFrame {
         /// The state of it.
         help: HelpState,
     },
+    /// The operator put the conversation on hold, or took it back.
+    OnHold {
+        /// Which conversation.
+        conversation: Uuid,
+        /// Whether it is on hold.
+        on_hold: bool,
+    },
 }
 
 /// The state of a call for help.
@@ -48,12 +55,15 @@ impl AttentionFrame {
             Attention::HelpCalled { .. } => Self::Help { conversation, help: HelpState::Called },
             Attention::HelpTaken => Self::Help { conversation, help: HelpState::Taken },
             Attention::HelpDone => Self::Help { conversation, help: HelpState::Done },
+            Attention::PutOnHold => Self::OnHold { conversation, on_hold: true },
+            Attention::TakenBack => Self::OnHold { conversation, on_hold: false },
         }
     }
 
     /// The frame for the page of the visitor, who is shown neither importance nor calls for help.
-    pub(super) const fn for_visitor(_: ConversationId, fact: &Attention) -> Option<Self> {
+    pub(super) const fn for_visitor(conversation: ConversationId, fact: &Attention) -> Option<Self> {
         match fact {
+            Attention::PutOnHold | Attention::TakenBack => Some(Self::for_desk(conversation, fact)),
             Attention::ImportanceMarked { .. }
             | Attention::HelpCalled { .. }
             | Attention::HelpTaken
@@ -64,6 +74,7 @@ impl AttentionFrame {
 
 /// The marks on a conversation, as its desk shows them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a light of its own on the desk")]
 pub struct Marks {
     /// Marked as important.
     important: bool,
@@ -71,6 +82,8 @@ pub struct Marks {
     help_called: bool,
     /// A supervisor takes care of that call.
     help_taken: bool,
+    /// The operator has put it on hold.
+    on_hold: bool,
 }
 
 impl Marks {
@@ -81,6 +94,13 @@ impl Marks {
             Attention::HelpCalled { .. } => (self.help_called, self.help_taken) = (true, false),
             Attention::HelpTaken => (self.help_called, self.help_taken) = (true, true),
             Attention::HelpDone => (self.help_called, self.help_taken) = (false, false),
+            Attention::PutOnHold => self.on_hold = true,
+            Attention::TakenBack => self.on_hold = false,
         }
+    }
+
+    /// It has left the desk: whoever has it next has nothing on hold.
+    pub(super) const fn moved(&mut self) {
+        self.on_hold = false;
     }
 }

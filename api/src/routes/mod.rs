@@ -69,7 +69,8 @@ fn of_livechat() -> OpenApiRouter<App> {
         .routes(routes!(livechat::reopen))
         .merge(settings())
         .merge(operators())
-        .merge(conversations())
+        .merge(conversations::routes())
+        .merge(beside_conversations())
         .routes(routes!(desk::options))
         .routes(routes!(desk::canned_replies))
         .routes(routes!(knowledge::search))
@@ -109,26 +110,11 @@ fn operators() -> OpenApiRouter<App> {
         .routes(routes!(operators::issue_token))
 }
 
-fn conversations() -> OpenApiRouter<App> {
+/// What hangs on a conversation and has a noun of its own.
+fn beside_conversations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(conversations::request::request, conversations::list))
-        .routes(routes!(conversations::request::request_again))
-        .routes(routes!(conversations::read))
         .routes(routes!(search::search))
         .routes(routes!(transcript::transcript))
-        .routes(routes!(conversations::leave::leave))
-        .routes(routes!(conversations::assign::assign))
-        .routes(routes!(conversations::pick_up::pick_up))
-        .routes(routes!(conversations::write::write))
-        .routes(routes!(conversations::write_internally::write_internally))
-        .routes(routes!(conversations::transfer::transfer))
-        .routes(routes!(conversations::end::end))
-        .routes(routes!(conversations::close::close))
-        .routes(routes!(conversations::mark_important::mark))
-        .routes(routes!(conversations::call_for_help::call))
-        .routes(routes!(conversations::call_for_help::take))
-        .routes(routes!(conversations::call_for_help::settle))
-        .routes(routes!(conversations::mail_copy::mail))
         .routes(routes!(files::ask))
         .routes(routes!(files::send))
         .routes(routes!(knowledge::send))

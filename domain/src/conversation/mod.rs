@@ -15,6 +15,7 @@ pub mod call_manager;
 pub mod end;
 pub mod file;
 pub mod follow_up;
+pub mod hold;
 pub mod inactivity;
 pub mod keep_open;
 pub mod leave;
@@ -88,6 +89,10 @@ pub enum ConversationAction {
     TakeCall,
     /// See [`call_manager`].
     SettleCall,
+    /// See [`hold`].
+    Hold,
+    /// See [`hold`].
+    TakeBack,
     /// See [`mod@file`].
     RequestFile(Option<Personal<Note>>),
     /// See [`mod@file`].
@@ -138,6 +143,8 @@ pub(crate) fn decide(
         Do::CallManager(note) => call_manager::call(livechat, by, id, note.as_ref()),
         Do::TakeCall => call_manager::take(livechat, by, id),
         Do::SettleCall => call_manager::done(livechat, by, id),
+        Do::Hold => hold::put(livechat, by, id),
+        Do::TakeBack => hold::take_back(livechat, by, id),
         Do::RequestFile(note) => file::ask(livechat, by, id, note.as_ref()),
         Do::SendFile(file) => file::send(livechat, by, id, file),
         Do::MailCopy => mail_copy::decide(livechat, by, id),
@@ -193,6 +200,15 @@ pub(crate) fn evolve(livechat: &mut Livechat, about: About<'_>, fact: &Conversat
             Attention::HelpCalled { note } => call_manager::called(livechat, at, id, note.as_ref()),
             Attention::HelpTaken => call_manager::taken(livechat, id, by),
             Attention::HelpDone => call_manager::settled(livechat, id),
+            Attention::PutOnHold => livechat.change_conversation(id, |conversation, _| {
+                hold::was_put(conversation, at);
+            }),
+            Attention::TakenBack => {
+                let searching = livechat.operator_searches(id);
+                livechat.change_conversation(id, |conversation, settings| {
+                    hold::was_taken_back(conversation, &settings.timeouts, at, searching);
+                });
+            }
         },
         ConversationFact::Survey(fact) => survey::evolve(livechat, at, id, operator, fact),
     }
@@ -288,9 +304,9 @@ pub(crate) fn follow(livechat: &Livechat, id: ConversationId, fact: &Conversatio
         ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
             visitor_page::left_while_waiting(livechat, id, *presence)
         }
+        ConversationFact::Exchange(fact) => hold::ended_by(livechat, id, fact),
         ConversationFact::Visit(Visit::PageChanged { .. })
         | ConversationFact::Flow(_)
-        | ConversationFact::Exchange(_)
         | ConversationFact::Attention(_)
         | ConversationFact::Survey(_) => None,
     }
@@ -315,6 +331,8 @@ impl ConversationAction {
             | Self::MarkImportant(_)
             | Self::TakeCall
             | Self::SettleCall
+            | Self::Hold
+            | Self::TakeBack
             | Self::MailCopy
             | Self::Assign(_)
             | Self::End
@@ -335,7 +353,10 @@ impl ConversationAction {
             ConversationFact::Attention(fact) => match (self, fact) {
                 (Self::MarkImportant(new), Attention::ImportanceMarked { important }) => new == important,
                 (Self::CallManager(note), Attention::HelpCalled { note: called }) => note == called,
-                (Self::TakeCall, Attention::HelpTaken) | (Self::SettleCall, Attention::HelpDone) => true,
+                (Self::TakeCall, Attention::HelpTaken)
+                | (Self::SettleCall, Attention::HelpDone)
+                | (Self::Hold, Attention::PutOnHold)
+                | (Self::TakeBack, Attention::TakenBack) => true,
                 _ => false,
             },
             ConversationFact::Visit(fact) => match (self, fact) {

@@ -48,7 +48,7 @@ pub(crate) fn introduced(conversation: &mut Conversation, phrase: Phrase) {
 pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, id: ConversationId) {
     let searching = livechat.operator_searches(id);
     livechat.change_conversation(id, |conversation, settings| {
-        if let Phase::Assigned { operator, picked_up } = &mut conversation.phase {
+        if let Phase::Assigned { operator, picked_up, .. } = &mut conversation.phase {
             *picked_up = true;
             conversation.picked_up_by = Some(operator.clone());
             if !conversation.hidden {

@@ -25,6 +25,11 @@ pub enum Attention {
     HelpTaken,
     /// The call for help is settled.
     HelpDone,
+    /// The operator in charge put the conversation on hold.
+    PutOnHold,
+    /// The conversation is not on hold any more: the operator in charge took it back, or, by the system, can no longer
+    /// do so.
+    TakenBack,
 }
 
 impl Attention {

@@ -6,7 +6,7 @@ use crate::actor::Actor;
 use crate::conversation::auto_transfer;
 use crate::conversation::request;
 use crate::conversation::write::phrase_message;
-use crate::conversation::{self, keep_open, pick_up, queue_progress, release, search_notice};
+use crate::conversation::{self, hold, keep_open, pick_up, queue_progress, release, search_notice};
 use crate::event::Cause;
 use crate::event::DisconnectReason;
 use crate::event::EndReason;
@@ -197,9 +197,15 @@ fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectRe
         .flatten()
         .filter(|_| told)
         .filter_map(|id| phrase_message(livechat, *id, Phrase::OperatorDisconnected, None));
-    // Those who stay are shown that nobody searches for them any more.
-    let shown = if next.is_none() { search_notice::shown(livechat, operator) } else { vec![] };
-    phrases.chain(shown).chain(next.or_else(|| release::next_left_alone(livechat))).collect()
+    // Those who stay are shown that nobody searches for them any more, and nobody keeps them on hold.
+    let stay = if next.is_none() { Some(operator) } else { None };
+    let shown = stay.map(|operator| search_notice::shown(livechat, operator)).unwrap_or_default();
+    let taken_back = stay.into_iter().flat_map(|operator| hold::left_behind(livechat, operator));
+    phrases
+        .chain(shown)
+        .chain(taken_back)
+        .chain(next.or_else(|| release::next_left_alone(livechat)))
+        .collect()
 }
 
 /// The next conversation of an operator who has gone; after the last one, who waits for nobody any more.

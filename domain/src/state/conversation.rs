@@ -99,6 +99,9 @@ pub enum Phase {
         operator: OperatorId,
         /// Whether the operator opened the tab.
         picked_up: bool,
+        /// Since when the operator has it on hold.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_hold_since: Option<Timestamp>,
     },
 }
 
@@ -138,7 +141,7 @@ impl Conversation {
     pub const fn answering(&self) -> Option<&OperatorId> {
         match &self.phase {
             Phase::Requested | Phase::Waiting | Phase::Assigned { picked_up: false, .. } => None,
-            Phase::Assigned { operator, picked_up: true } => Some(operator),
+            Phase::Assigned { operator, picked_up: true, .. } => Some(operator),
         }
     }
 
@@ -154,14 +157,25 @@ impl Conversation {
         for time in [&mut self.assigned_at, &mut self.unanswered_since].into_iter().flatten() {
             *time = adjustment.past_time(*time);
         }
+        if let Phase::Assigned { on_hold_since: Some(since), .. } = &mut self.phase {
+            *since = adjustment.past_time(*since);
+        }
         if let Some(help) = &mut self.help {
             help.called_at = adjustment.past_time(help.called_at);
         }
     }
 
-    /// The timer that fires first, and when.
+    /// Since when its operator has it on hold.
+    pub const fn on_hold_since(&self) -> Option<Timestamp> {
+        match &self.phase {
+            Phase::Requested | Phase::Waiting => None,
+            Phase::Assigned { on_hold_since, .. } => *on_hold_since,
+        }
+    }
+
+    /// The timer that fires first, and when; on hold, none does.
     pub fn next_timer(&self) -> Option<(Timestamp, TimerKind)> {
-        self.timers.next()
+        if self.on_hold_since().is_some() { None } else { self.timers.next() }
     }
 
     /// Whether it waits in the queue.

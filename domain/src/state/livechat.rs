@@ -409,7 +409,8 @@ impl Livechat {
             operator.last_assigned_at = Some(at);
         });
         self.change_conversation(id, |conversation, _| {
-            conversation.phase = Phase::Assigned { operator: to.clone(), picked_up: false };
+            conversation.phase =
+                Phase::Assigned { operator: to.clone(), picked_up: false, on_hold_since: None };
             conversation.assigned_at.get_or_insert(at);
             conversation.announced_position = None;
             conversation.searching = false;

@@ -387,6 +387,8 @@ fn at_the_desk() -> Vec<About> {
         ),
         (supervisor(), WITH_ALICE, ConversationFact::Attention(Attention::HelpTaken)),
         (supervisor(), WITH_ALICE, ConversationFact::Attention(Attention::HelpDone)),
+        (operator("alice"), WITH_ALICE, ConversationFact::Attention(Attention::PutOnHold)),
+        (operator("alice"), WITH_ALICE, ConversationFact::Attention(Attention::TakenBack)),
         (
             operator("alice"),
             WITH_ALICE,

@@ -64,10 +64,9 @@ fn of_conversation(by: &Actor, operator: Option<&OperatorId>, fact: &Conversatio
         ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
             json!({ "operator": operator, "important": important })
         }
-        ConversationFact::Visit(Visit::PageChanged { .. })
-        | ConversationFact::Attention(
-            Attention::HelpCalled { .. } | Attention::HelpTaken | Attention::HelpDone,
-        ) => json!({ "operator": operator }),
+        ConversationFact::Visit(Visit::PageChanged { .. }) | ConversationFact::Attention(_) => {
+            json!({ "operator": operator })
+        }
         ConversationFact::Survey(fact) => of_survey(operator, fact),
     }
 }

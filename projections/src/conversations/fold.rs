@@ -113,7 +113,7 @@ impl Conversation {
                 self.important = *important;
             }
             ConversationFact::Attention(Attention::HelpCalled { .. }) => self.help_calls += 1,
-            ConversationFact::Attention(Attention::HelpTaken | Attention::HelpDone)
+            ConversationFact::Attention(_)
             | ConversationFact::Notice(_)
             | ConversationFact::Visit(_)
             | ConversationFact::Survey(_) => {}

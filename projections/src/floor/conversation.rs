@@ -114,6 +114,9 @@ row! {
         pub help_taken_by: Option<String>,
         /// The visitor is shown that the operator is looking for information.
         pub searching: bool,
+        /// Since when the operator in charge has it on hold.
+        #[serde(with = "encoding::millis_option")]
+        pub on_hold_since: Option<DateTime<Utc>>,
         /// Where the visitor is: `here`, `away` (not looking for 3 minutes), `left_site`.
         pub presence: String,
         /// The address of the page that the visitor is on, if known.

@@ -103,6 +103,7 @@ impl FloorConversation {
             help_called_at: None,
             help_taken_by: None,
             searching: false,
+            on_hold_since: None,
             presence: encoding::word(&Presence::default()),
             page_url: known(request.card.page_url.as_ref()),
             page_title: known(request.card.page_title.as_ref()),
@@ -212,6 +213,8 @@ impl FloorConversation {
                 self.help_called_at = None;
                 self.help_taken_by = None;
             }
+            Attention::PutOnHold => self.on_hold_since = Some(event.at),
+            Attention::TakenBack => self.on_hold_since = None,
         }
     }
 
@@ -220,6 +223,7 @@ impl FloorConversation {
         self.assigned_by = Some(assigned_by);
         // The new operator looks for nothing yet.
         self.searching = false;
+        self.on_hold_since = None;
         self.returned_to_queue_at = None;
         self.auto_transfer_failed_at = None;
         self.operator = operator.map(ToString::to_string);

@@ -4,10 +4,7 @@
 use domain::event::Cause;
 use domain::event::Voice;
 use domain::state::Operator;
-use domain::{
-    Attention, ConversationFact, ConversationId, Exchange, Flow, Livechat, Notice, OperatorId, SurveyStep,
-    Visit,
-};
+use domain::{Attention, ConversationFact, ConversationId, Exchange, Flow, Livechat, Notice, OperatorId};
 
 use super::violation::{Broken, Invariant, must};
 
@@ -199,21 +196,15 @@ impl Life {
             | ConversationFact::Attention(Attention::HelpCalled { .. }) => {
                 life(desk, "about a conversation on nobody's desk")
             }
-            ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
-            | ConversationFact::Attention(Attention::HelpTaken | Attention::HelpDone)
+            // Those who were in charge may do these after the end.
+            ConversationFact::Attention(Attention::ImportanceMarked { .. })
+            | ConversationFact::Exchange(Exchange::CopyMailed { .. })
+            | ConversationFact::Survey(_) => Ok(()),
+            ConversationFact::Visit(_)
+            | ConversationFact::Attention(_)
             | ConversationFact::Exchange(Exchange::FileSent { .. }) => {
                 life(live, "about a conversation that is over")
             }
-            // The operator who was in charge may do these after the end.
-            ConversationFact::Attention(Attention::ImportanceMarked { .. })
-            | ConversationFact::Exchange(Exchange::CopyMailed { .. })
-            | ConversationFact::Survey(
-                SurveyStep::Asked { .. }
-                | SurveyStep::Opened { .. }
-                | SurveyStep::Cancelled { .. }
-                | SurveyStep::Answered { .. }
-                | SurveyStep::Closed { .. },
-            ) => Ok(()),
             ConversationFact::Flow(Flow::Ended { .. }) => {
                 life(live, "ended twice")?;
                 self.stage = Stage::Over;
@@ -325,14 +316,5 @@ fn is_given(
 }
 
 const fn is_about_a_survey(fact: &ConversationFact) -> bool {
-    matches!(
-        fact,
-        ConversationFact::Survey(
-            SurveyStep::Asked { .. }
-                | SurveyStep::Opened { .. }
-                | SurveyStep::Cancelled { .. }
-                | SurveyStep::Answered { .. }
-                | SurveyStep::Closed { .. }
-        )
-    )
+    matches!(fact, ConversationFact::Survey(_))
 }

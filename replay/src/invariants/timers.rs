@@ -6,10 +6,7 @@ use domain::event::EndReason;
 use domain::event::ReleaseReason;
 use domain::state::survey::SurveyKey;
 use domain::state::timers::{TimerKind, TimerOwner};
-use domain::{
-    Actor, Attention, ConversationFact, ConversationId, Event, Exchange, Flow, Livechat, Notice, SurveyStep,
-    Timestamp, Visit,
-};
+use domain::{Actor, ConversationFact, ConversationId, Event, Flow, Livechat, Notice, SurveyStep, Timestamp};
 
 use super::violation::{Broken, Invariant, must};
 
@@ -87,29 +84,10 @@ const fn kind(fact: &ConversationFact) -> Option<TimerKind> {
             | Flow::KeptOpen { .. }
             | Flow::Closed,
         )
-        | ConversationFact::Exchange(
-            Exchange::MessagePosted { .. }
-            | Exchange::InternalMessagePosted { .. }
-            | Exchange::OperatorTyped
-            | Exchange::Typing { .. }
-            | Exchange::FileRequested { .. }
-            | Exchange::FileSent { .. }
-            | Exchange::CopyMailed { .. },
-        )
-        | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
         | ConversationFact::Notice(Notice::OperatorSearches { .. })
-        | ConversationFact::Attention(
-            Attention::ImportanceMarked { .. }
-            | Attention::HelpCalled { .. }
-            | Attention::HelpTaken
-            | Attention::HelpDone,
-        )
-        | ConversationFact::Survey(
-            SurveyStep::Asked { .. }
-            | SurveyStep::Opened { .. }
-            | SurveyStep::Cancelled { .. }
-            | SurveyStep::Answered { .. }
-            | SurveyStep::Closed { .. },
-        ) => None,
+        | ConversationFact::Exchange(_)
+        | ConversationFact::Visit(_)
+        | ConversationFact::Attention(_)
+        | ConversationFact::Survey(_) => None,
     }
 }

@@ -246,6 +246,8 @@ fn operator(rng: &SimRng, state: &Livechat, me: &OperatorId, words: Text) -> Opt
         32..=34 => Action::ChangeStatus(me.clone(), *rng.pick(&Status::ALL)?),
         35 => Action::ChangeStatus(me.clone(), Status::Searching),
         36 => Action::Conversation(id, ConversationAction::OpenSurvey(Audience::Operator.into())),
+        37 => Action::Conversation(id, ConversationAction::Hold),
+        38 => Action::Conversation(id, ConversationAction::TakeBack),
         _ => Action::Conversation(one_of(rng, state, |_| true)?, ConversationAction::PickUp),
     })
 }

@@ -11,8 +11,8 @@ use domain::event::Presence;
 use domain::state::Phase;
 use domain::state::survey::SurveyKey;
 use domain::{
-    Action, Actor, Attention, ConversationAction, ConversationFact, ConversationId, Exchange, Fact, Flow,
-    Livechat, Notice, OperatorFact, OperatorId, SkillId, SurveyStep, Timestamp, Visit,
+    Action, Actor, ConversationAction, ConversationFact, ConversationId, Fact, Flow, Livechat, OperatorFact,
+    OperatorId, SkillId, SurveyStep, Timestamp,
 };
 use journal::Record;
 
@@ -72,7 +72,7 @@ impl Observer {
         for (id, live) in live {
             let skill = live.skill.clone();
             let mut tracked = observer.begin(skill, live.requested_at, history.from, history.position);
-            if let Phase::Assigned { operator, picked_up } = &live.phase {
+            if let Phase::Assigned { operator, picked_up, .. } = &live.phase {
                 tracked.assignments.push(TrackedAssignment {
                     operator: operator.clone(),
                     since: history.from,
@@ -331,47 +331,11 @@ const fn about_a_survey(conversation: ConversationId, fact: &ConversationFact) -
             | SurveyStep::Closed { audience, segment, closing: Closing::ByHand, .. },
         ) => Some(SurveyKey { conversation, segment: *segment, audience: *audience }),
         ConversationFact::Survey(SurveyStep::Closed { .. } | SurveyStep::Asked { .. })
-        | ConversationFact::Flow(
-            Flow::Requested(_)
-            | Flow::RequestedAgain(_)
-            | Flow::Refused { .. }
-            | Flow::Queued { .. }
-            | Flow::QueueAdvanced { .. }
-            | Flow::Assigned
-            | Flow::AssignedByHand { .. }
-            | Flow::Left
-            | Flow::Released { .. }
-            | Flow::PickedUp
-            | Flow::Transferred { .. }
-            | Flow::AutoTransferred { .. }
-            | Flow::AutoTransferFailed { .. }
-            | Flow::ReturnedToQueue { .. }
-            | Flow::Ended { .. }
-            | Flow::KeptOpen { .. }
-            | Flow::Closed,
-        )
-        | ConversationFact::Exchange(
-            Exchange::MessagePosted { .. }
-            | Exchange::InternalMessagePosted { .. }
-            | Exchange::OperatorTyped
-            | Exchange::Typing { .. }
-            | Exchange::FileRequested { .. }
-            | Exchange::FileSent { .. }
-            | Exchange::CopyMailed { .. },
-        )
-        | ConversationFact::Visit(Visit::VisitorPresence { .. } | Visit::PageChanged { .. })
-        | ConversationFact::Notice(
-            Notice::FollowedUp
-            | Notice::SearchNoticed { .. }
-            | Notice::OperatorSearches { .. }
-            | Notice::TimeoutAnnounced { .. },
-        )
-        | ConversationFact::Attention(
-            Attention::ImportanceMarked { .. }
-            | Attention::HelpCalled { .. }
-            | Attention::HelpTaken
-            | Attention::HelpDone,
-        ) => None,
+        | ConversationFact::Flow(_)
+        | ConversationFact::Exchange(_)
+        | ConversationFact::Visit(_)
+        | ConversationFact::Notice(_)
+        | ConversationFact::Attention(_) => None,
     }
 }
 

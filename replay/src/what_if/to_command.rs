@@ -10,7 +10,7 @@ use domain::settings::surveys::Audience;
 use domain::survey::SurveyRef;
 use domain::{
     Action, Actor, Attention, ConversationAction, ConversationFact, ConversationId, Event, Exchange, Fact,
-    Flow, Livechat, LivechatFact, Notice, OperatorFact, SurveyStep, Visit,
+    Flow, Livechat, LivechatFact, OperatorFact, SurveyStep, Visit,
 };
 
 /// The action whose first event this is; `None` if a timer caused it. `state` is the livechat before.
@@ -49,7 +49,9 @@ pub(super) fn action(event: &Event, state: &Livechat) -> Option<Action> {
             let assignment = ManualAssignment { operator: to.clone(), force: *forced };
             Some(Action::Conversation(*conversation, ConversationAction::Assign(assignment)))
         }
-        Fact::Conversation { conversation, fact, .. } => of_conversation(*conversation, fact),
+        Fact::Conversation { conversation, fact, .. } => {
+            Some(Action::Conversation(*conversation, of_conversation(fact)?))
+        }
     }
 }
 
@@ -77,82 +79,57 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
     }
 }
 
-fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action> {
+fn of_conversation(fact: &ConversationFact) -> Option<ConversationAction> {
+    use ConversationAction as Do;
     Some(match fact {
-        ConversationFact::Flow(Flow::Requested(request)) => {
-            Action::Conversation(id, ConversationAction::Request(request.clone()))
-        }
-        ConversationFact::Flow(Flow::RequestedAgain(request)) => {
-            Action::Conversation(id, ConversationAction::RequestAgain(request.clone()))
-        }
-        ConversationFact::Flow(Flow::Left) => Action::Conversation(id, ConversationAction::LeaveQueue),
-        ConversationFact::Flow(Flow::PickedUp) => Action::Conversation(id, ConversationAction::PickUp),
+        ConversationFact::Flow(Flow::Requested(request)) => Do::Request(request.clone()),
+        ConversationFact::Flow(Flow::RequestedAgain(request)) => Do::RequestAgain(request.clone()),
+        ConversationFact::Flow(Flow::Left) => Do::LeaveQueue,
+        ConversationFact::Flow(Flow::PickedUp) => Do::PickUp,
         ConversationFact::Exchange(Exchange::MessagePosted { source: Some(source), .. }) => {
-            Action::Conversation(id, ConversationAction::SendArticle(source.chosen.clone()))
+            Do::SendArticle(source.chosen.clone())
         }
         ConversationFact::Exchange(Exchange::MessagePosted { text, source: None, .. }) => {
-            Action::Conversation(id, ConversationAction::Write(text.reveal().clone()))
+            Do::Write(text.reveal().clone())
         }
         ConversationFact::Exchange(Exchange::InternalMessagePosted { text }) => {
-            Action::Conversation(id, ConversationAction::WriteInternally(text.reveal().clone()))
+            Do::WriteInternally(text.reveal().clone())
         }
-        ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
-            Action::Conversation(id, ConversationAction::NotePresence(*presence))
+        ConversationFact::Visit(Visit::VisitorPresence { presence }) => Do::NotePresence(*presence),
+        ConversationFact::Visit(Visit::PageChanged { page }) => Do::ChangePage(page.clone()),
+        ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }) => Do::Type,
+        ConversationFact::Flow(Flow::Transferred { target, note, forced, .. }) => {
+            Do::Transfer(Transfer { to: target.clone(), note: note.clone(), force: *forced })
         }
-        ConversationFact::Visit(Visit::PageChanged { page }) => {
-            Action::Conversation(id, ConversationAction::ChangePage(page.clone()))
-        }
-        ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }) => {
-            Action::Conversation(id, ConversationAction::Type)
-        }
-        ConversationFact::Flow(Flow::Transferred { target, note, forced, .. }) => Action::Conversation(
-            id,
-            ConversationAction::Transfer(Transfer { to: target.clone(), note: note.clone(), force: *forced }),
-        ),
         ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
-            Action::Conversation(id, ConversationAction::MarkImportant(*important))
+            Do::MarkImportant(*important)
         }
-        ConversationFact::Attention(Attention::HelpCalled { note }) => {
-            Action::Conversation(id, ConversationAction::CallManager(note.clone()))
-        }
-        ConversationFact::Attention(Attention::HelpTaken) => {
-            Action::Conversation(id, ConversationAction::TakeCall)
-        }
-        ConversationFact::Attention(Attention::HelpDone) => {
-            Action::Conversation(id, ConversationAction::SettleCall)
-        }
-        ConversationFact::Exchange(Exchange::FileRequested { note }) => {
-            Action::Conversation(id, ConversationAction::RequestFile(note.clone()))
-        }
-        ConversationFact::Exchange(Exchange::FileSent { file, .. }) => {
-            Action::Conversation(id, ConversationAction::SendFile(file.clone()))
-        }
-        ConversationFact::Exchange(Exchange::CopyMailed { .. }) => {
-            Action::Conversation(id, ConversationAction::MailCopy)
-        }
+        ConversationFact::Attention(Attention::HelpCalled { note }) => Do::CallManager(note.clone()),
+        ConversationFact::Attention(Attention::HelpTaken) => Do::TakeCall,
+        ConversationFact::Attention(Attention::HelpDone) => Do::SettleCall,
+        ConversationFact::Attention(Attention::PutOnHold) => Do::Hold,
+        ConversationFact::Attention(Attention::TakenBack) => Do::TakeBack,
+        ConversationFact::Exchange(Exchange::FileRequested { note }) => Do::RequestFile(note.clone()),
+        ConversationFact::Exchange(Exchange::FileSent { file, .. }) => Do::SendFile(file.clone()),
+        ConversationFact::Exchange(Exchange::CopyMailed { .. }) => Do::MailCopy,
         ConversationFact::Survey(SurveyStep::Asked { audience: Audience::Visitor, survey, .. }) => {
-            Action::Conversation(id, ConversationAction::SendSurvey(survey.clone()))
+            Do::SendSurvey(survey.clone())
         }
         // Opened before the end, it is asked first, and replaces one left by the previous operator.
         ConversationFact::Survey(
             SurveyStep::Asked { audience: audience @ Audience::Operator, segment, .. }
             | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. }
             | SurveyStep::Opened { audience, segment },
-        ) => Action::Conversation(id, ConversationAction::OpenSurvey(which(*audience, *segment))),
-        ConversationFact::Survey(SurveyStep::Cancelled { segment, .. }) => {
-            Action::Conversation(id, ConversationAction::CancelSurvey(Some(*segment)))
-        }
+        ) => Do::OpenSurvey(which(*audience, *segment)),
+        ConversationFact::Survey(SurveyStep::Cancelled { segment, .. }) => Do::CancelSurvey(Some(*segment)),
         ConversationFact::Survey(SurveyStep::Answered { audience, segment, answers, .. }) => {
-            Action::Conversation(
-                id,
-                ConversationAction::AnswerSurvey(which(*audience, *segment), Box::new(answers.clone())),
-            )
+            Do::AnswerSurvey(which(*audience, *segment), Box::new(answers.clone()))
         }
         ConversationFact::Survey(SurveyStep::Closed {
             audience, segment, closing: Closing::ByHand, ..
-        }) => Action::Conversation(id, ConversationAction::CloseSurvey(which(*audience, *segment))),
-        ConversationFact::Flow(Flow::Ended { .. }) => Action::Conversation(id, ConversationAction::End),
-        ConversationFact::Flow(Flow::Closed) => Action::Conversation(id, ConversationAction::Close),
+        }) => Do::CloseSurvey(which(*audience, *segment)),
+        ConversationFact::Flow(Flow::Ended { .. }) => Do::End,
+        ConversationFact::Flow(Flow::Closed) => Do::Close,
         ConversationFact::Flow(
             Flow::Refused { .. }
             | Flow::Queued { .. }
@@ -165,12 +142,7 @@ fn of_conversation(id: ConversationId, fact: &ConversationFact) -> Option<Action
             | Flow::ReturnedToQueue { .. }
             | Flow::KeptOpen { .. },
         )
-        | ConversationFact::Notice(
-            Notice::FollowedUp
-            | Notice::SearchNoticed { .. }
-            | Notice::OperatorSearches { .. }
-            | Notice::TimeoutAnnounced { .. },
-        )
+        | ConversationFact::Notice(_)
         | ConversationFact::Survey(SurveyStep::Closed { closing: Closing::Expired, .. }) => return None,
     })
 }
@@ -211,81 +183,6 @@ pub(super) fn about(action: &Action, id: ConversationId) -> Action {
         | Action::LoseConnection(_)
         | Action::DisconnectOperator(..)
         | Action::ChangeStatus(..)) => action,
-        Action::Conversation(_, ConversationAction::Request(request)) => {
-            Action::Conversation(id, ConversationAction::Request(request))
-        }
-        Action::Conversation(_, ConversationAction::RequestAgain(request)) => {
-            Action::Conversation(id, ConversationAction::RequestAgain(request))
-        }
-        Action::Conversation(_, ConversationAction::LeaveQueue) => {
-            Action::Conversation(id, ConversationAction::LeaveQueue)
-        }
-        Action::Conversation(_, ConversationAction::PickUp) => {
-            Action::Conversation(id, ConversationAction::PickUp)
-        }
-        Action::Conversation(_, ConversationAction::Write(text)) => {
-            Action::Conversation(id, ConversationAction::Write(text))
-        }
-        Action::Conversation(_, ConversationAction::WriteInternally(text)) => {
-            Action::Conversation(id, ConversationAction::WriteInternally(text))
-        }
-        Action::Conversation(_, ConversationAction::NotePresence(presence)) => {
-            Action::Conversation(id, ConversationAction::NotePresence(presence))
-        }
-        Action::Conversation(_, ConversationAction::ChangePage(page)) => {
-            Action::Conversation(id, ConversationAction::ChangePage(page))
-        }
-        Action::Conversation(_, ConversationAction::Type) => {
-            Action::Conversation(id, ConversationAction::Type)
-        }
-        Action::Conversation(_, ConversationAction::SendArticle(article)) => {
-            Action::Conversation(id, ConversationAction::SendArticle(article))
-        }
-        Action::Conversation(_, ConversationAction::MarkImportant(important)) => {
-            Action::Conversation(id, ConversationAction::MarkImportant(important))
-        }
-        Action::Conversation(_, ConversationAction::CallManager(note)) => {
-            Action::Conversation(id, ConversationAction::CallManager(note))
-        }
-        Action::Conversation(_, ConversationAction::TakeCall) => {
-            Action::Conversation(id, ConversationAction::TakeCall)
-        }
-        Action::Conversation(_, ConversationAction::SettleCall) => {
-            Action::Conversation(id, ConversationAction::SettleCall)
-        }
-        Action::Conversation(_, ConversationAction::RequestFile(note)) => {
-            Action::Conversation(id, ConversationAction::RequestFile(note))
-        }
-        Action::Conversation(_, ConversationAction::SendFile(file)) => {
-            Action::Conversation(id, ConversationAction::SendFile(file))
-        }
-        Action::Conversation(_, ConversationAction::MailCopy) => {
-            Action::Conversation(id, ConversationAction::MailCopy)
-        }
-        Action::Conversation(_, ConversationAction::Assign(assignment)) => {
-            Action::Conversation(id, ConversationAction::Assign(assignment))
-        }
-        Action::Conversation(_, ConversationAction::Transfer(transfer)) => {
-            Action::Conversation(id, ConversationAction::Transfer(transfer))
-        }
-        Action::Conversation(_, ConversationAction::End) => Action::Conversation(id, ConversationAction::End),
-        Action::Conversation(_, ConversationAction::Close) => {
-            Action::Conversation(id, ConversationAction::Close)
-        }
-        Action::Conversation(_, ConversationAction::SendSurvey(survey)) => {
-            Action::Conversation(id, ConversationAction::SendSurvey(survey))
-        }
-        Action::Conversation(_, ConversationAction::OpenSurvey(which)) => {
-            Action::Conversation(id, ConversationAction::OpenSurvey(which))
-        }
-        Action::Conversation(_, ConversationAction::CancelSurvey(segment)) => {
-            Action::Conversation(id, ConversationAction::CancelSurvey(segment))
-        }
-        Action::Conversation(_, ConversationAction::AnswerSurvey(which, answers)) => {
-            Action::Conversation(id, ConversationAction::AnswerSurvey(which, answers))
-        }
-        Action::Conversation(_, ConversationAction::CloseSurvey(which)) => {
-            Action::Conversation(id, ConversationAction::CloseSurvey(which))
-        }
+        Action::Conversation(_, action) => Action::Conversation(id, action),
     }
 }

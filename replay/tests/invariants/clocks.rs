@@ -23,6 +23,8 @@ pub(super) struct Clocks {
     followed_up: bool,
     /// Nobody could take it from its inactive operator.
     pub(super) stranded: bool,
+    /// Its operator has it on hold: no clock fires.
+    pub(super) on_hold: bool,
     /// How often it was passed on to somebody who had been tried, since the operator's last sign of life.
     passed_again: u32,
 }
@@ -56,6 +58,10 @@ pub(super) enum Turn {
     },
     BackToQueue,
     SearchIsToldNoMore,
+    PutOnHold,
+    TakenBack {
+        searching: bool,
+    },
     Search {
         searching: bool,
         answering: bool,
@@ -124,7 +130,23 @@ impl Clocks {
                 }
                 self.expect_the_visitor(timeouts, at, at);
             }
+            Turn::PutOnHold => (self.on_hold, self.stranded) = (true, false),
+            Turn::TakenBack { searching } => {
+                self.on_hold = false;
+                if self.running.contains_key(&VisitorInactivity) {
+                    self.expect_the_visitor(timeouts, at, at);
+                }
+                if self.running.contains_key(&FollowUp) {
+                    self.start(FollowUp, minutes(timeouts.follow_up), at);
+                }
+                if owed {
+                    self.stop(&[AutoTransfer]);
+                    self.stranded = false;
+                    self.answer_is_owed(timeouts, at, searching);
+                }
+            }
             Turn::Moved { tried } => {
+                self.on_hold = false;
                 self.visitor_is_asked = false;
                 self.passed_again = tried.map_or(0, |tried| self.passed_again + u32::from(tried));
                 self.stop(&silence);
@@ -133,7 +155,7 @@ impl Clocks {
             }
             Turn::BackToQueue => {
                 self.visitor_is_asked = false;
-                (self.stranded, self.passed_again) = (false, 0);
+                (self.on_hold, self.stranded, self.passed_again) = (false, false, 0);
                 self.stop(&silence);
                 self.stop(&[SearchNotice, AutoTransfer]);
             }
@@ -188,6 +210,9 @@ impl Clocks {
         let Some(deadline) = self.running.remove(&kind) else {
             return Err(format!("{kind:?} fires and does not run"));
         };
+        if self.on_hold {
+            return Err(format!("{kind:?} fires while the conversation is on hold"));
+        }
         if deadline > at {
             return Err(format!("{kind:?} fires early: the deadline is {deadline}"));
         }
@@ -263,7 +288,8 @@ impl Clocks {
     }
 
     pub(super) fn overdue(&self, now: Timestamp) -> Option<TimerKind> {
-        self.running.iter().find(|(_, deadline)| **deadline <= now).map(|(kind, _)| *kind)
+        let mut running = self.running.iter().filter(|_| !self.on_hold);
+        running.find(|(_, deadline)| **deadline <= now).map(|(kind, _)| *kind)
     }
 
     fn start(&mut self, kind: TimerKind, time: TimeDelta, at: Timestamp) {

@@ -145,6 +145,7 @@ impl World {
             let tick = Command { at: self.now, by: Actor::System, action: Action::Tick };
             let story = self.livechat.tick(self.now);
             self.learn(&tick, story)?;
+            self.history.settled(&self.livechat)?;
         }
         let before = self.livechat.clone();
         match self.livechat.handle_command(&command) {

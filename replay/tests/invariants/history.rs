@@ -510,6 +510,20 @@ impl History {
                 known.help = None;
                 Ok(())
             }
+            ConversationFact::Attention(Attention::PutOnHold) => {
+                must(known.is_answering() && !known.clocks.on_hold, "put on hold twice, or by nobody")?;
+                known.clocks.turn(Turn::PutOnHold, timeouts, at);
+                Ok(())
+            }
+            ConversationFact::Attention(Attention::TakenBack) => {
+                must(known.clocks.on_hold, "taken back without being on hold")?;
+                known.clocks.turn(
+                    Turn::TakenBack { searching: searches(livechat, known.on_desk_of()) },
+                    timeouts,
+                    at,
+                );
+                Ok(())
+            }
             ConversationFact::Exchange(Exchange::FileRequested { note }) => {
                 is_permitted(moment, DeskOption::RequestFile)?;
                 let again = known.file_requested && note.is_none();

@@ -143,7 +143,7 @@ impl Known {
         let phase = match &state.phase {
             Phase::Requested => Stage::Requested,
             Phase::Waiting => Stage::Waiting,
-            Phase::Assigned { operator, picked_up } => {
+            Phase::Assigned { operator, picked_up, .. } => {
                 Stage::Desk { operator: operator.clone(), picked_up: *picked_up }
             }
         };
@@ -152,11 +152,13 @@ impl Known {
             (&phase, &state.skill, &state.tried, &state.previous, &state.picked_up_by, state.segment),
             (state.messages, state.announced_position, state.important, help, state.file_requested.is_some()),
             (state.searching, state.unanswered_since.is_some(), state.presence, state.pages),
+            state.on_hold_since().is_some(),
         );
         let in_the_log = (
             (&self.stage, &self.skill, &self.tried, &self.previous, &self.picked_up_by, self.segment),
             (self.messages, self.told, self.important, self.help.clone(), self.file_requested),
             (self.searching, self.clocks.owes_an_answer, self.presence, self.pages),
+            self.clocks.on_hold,
         );
         if in_the_state != in_the_log {
             return Err(format!("the state says {in_the_state:?}, the log {in_the_log:?}"));

@@ -134,6 +134,8 @@ pub(super) enum Act {
     CallManager,
     TakeCall,
     SettleCall,
+    Hold,
+    TakeBack,
     RequestFile,
     SendFile { bytes: u64 },
     MailCopy,
@@ -263,6 +265,8 @@ fn act() -> impl Strategy<Value = Act> {
         2 => Just(Act::CallManager),
         2 => Just(Act::TakeCall),
         2 => Just(Act::SettleCall),
+        6 => Just(Act::Hold),
+        3 => Just(Act::TakeBack),
         2 => Just(Act::RequestFile),
         3 => select(vec![0, 1, 4_096]).prop_map(|bytes| Act::SendFile { bytes }),
         1 => Just(Act::MailCopy),
@@ -380,6 +384,8 @@ impl Step {
                 | ConversationAction::MarkImportant(_)
                 | ConversationAction::CallManager(_)
                 | ConversationAction::SettleCall
+                | ConversationAction::Hold
+                | ConversationAction::TakeBack
                 | ConversationAction::RequestFile(_)
                 | ConversationAction::MailCopy
                 | ConversationAction::Transfer(Transfer { force: false, .. })
@@ -512,7 +518,8 @@ impl Act {
             | Self::Type
             | Self::CallManager
             | Self::SettleCall => live(livechat, |_| true),
-            Self::SendArticle(_) | Self::RequestFile | Self::SendSurvey(_) => {
+            Self::TakeBack => live(livechat, |live| live.on_hold_since().is_some()),
+            Self::SendArticle(_) | Self::RequestFile | Self::SendSurvey(_) | Self::Hold => {
                 live(livechat, |live| live.answering().is_some())
             }
         }
@@ -549,6 +556,8 @@ impl Act {
             Self::CallManager => Action::Conversation(id, ConversationAction::CallManager(None)),
             Self::TakeCall => Action::Conversation(id, ConversationAction::TakeCall),
             Self::SettleCall => Action::Conversation(id, ConversationAction::SettleCall),
+            Self::Hold => Action::Conversation(id, ConversationAction::Hold),
+            Self::TakeBack => Action::Conversation(id, ConversationAction::TakeBack),
             Self::RequestFile => Action::Conversation(id, ConversationAction::RequestFile(None)),
             Self::SendFile { bytes } => Action::Conversation(id, ConversationAction::SendFile(file(*bytes))),
             Self::MailCopy => Action::Conversation(id, ConversationAction::MailCopy),

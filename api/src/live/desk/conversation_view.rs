@@ -224,6 +224,9 @@ impl ConversationView {
 
     fn apply(&mut self, record: &Record, card: &VisitorCard) {
         let Fact::Conversation { fact, .. } = &record.event.fact else { return };
+        if fact.taken_from().is_some() || fact.is_end() {
+            self.marks.moved();
+        }
         match fact {
             ConversationFact::Flow(fact) => self.goes_on(fact, record, card),
             ConversationFact::Exchange(fact) => self.exchanges(fact, record),

@@ -39,6 +39,8 @@ pub struct VisitorSnapshot {
     operator: Option<String>,
     /// Whether the operator is looking for information.
     searching: bool,
+    /// Whether the operator has put the conversation on hold.
+    on_hold: bool,
     /// When the conversation ends if the visitor stays silent, once that was announced.
     #[serde(skip_serializing_if = "Option::is_none")]
     ends_at: Option<DateTime<Utc>>,
@@ -217,6 +219,7 @@ impl VisitorSnapshot {
             wait_minutes: None,
             operator: None,
             searching: false,
+            on_hold: false,
             ends_at: None,
             file_requested: None,
             messages: Newest::default(),
@@ -279,6 +282,7 @@ impl VisitorSnapshot {
             self.queue_position = Some(place);
             self.wait_minutes = state.wait_minutes(place, live.skill.as_ref());
         }
+        self.on_hold = state.conversation(id).is_some_and(|live| live.on_hold_since().is_some());
         if self.state == VisitorState::PickedUp {
             let known = in_charge.and_then(|id| state.operator(id));
             self.operator = known.map(|known| known.profile.name.to_string());

@@ -6,18 +6,47 @@ pub mod assign;
 pub mod call_for_help;
 pub mod close;
 pub mod end;
+pub mod hold;
 pub mod leave;
-mod list;
+pub mod list;
 pub mod mail_copy;
 pub mod mark_important;
 mod params;
 pub mod pick_up;
-mod read;
+pub mod read;
 pub mod request;
 pub mod transfer;
 pub mod write;
 pub mod write_internally;
 
-pub use list::{__path_list, list, page};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub use list::page;
 pub use params::{ConversationsParams, ParamErrors};
-pub use read::{__path_read, read, readable, visitor_card, within};
+pub use read::{readable, visitor_card, within};
+
+/// The routes of conversations.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(request::request, list::list))
+        .routes(routes!(request::request_again))
+        .routes(routes!(read::read))
+        .routes(routes!(leave::leave))
+        .routes(routes!(assign::assign))
+        .routes(routes!(pick_up::pick_up))
+        .routes(routes!(write::write))
+        .routes(routes!(write_internally::write_internally))
+        .routes(routes!(transfer::transfer))
+        .routes(routes!(end::end))
+        .routes(routes!(close::close))
+        .routes(routes!(mark_important::mark))
+        .routes(routes!(call_for_help::call))
+        .routes(routes!(call_for_help::take))
+        .routes(routes!(call_for_help::settle))
+        .routes(routes!(hold::hold))
+        .routes(routes!(hold::take_back))
+        .routes(routes!(mail_copy::mail))
+}

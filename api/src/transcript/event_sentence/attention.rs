@@ -21,6 +21,8 @@ pub(super) fn sentence(fact: &Attention, language: Language) -> Sentence {
         }
         Attention::HelpTaken => say("Appel au superviseur pris en charge", "Call for help taken"),
         Attention::HelpDone => say("Appel au superviseur réglé", "Call for help settled"),
+        Attention::PutOnHold => say("Mise en attente", "Put on hold"),
+        Attention::TakenBack => say("Fin de la mise en attente", "Taken off hold"),
     };
     Sentence::by_author(text)
 }

@@ -155,7 +155,7 @@ impl<'a> Simulation<'a> {
             let Some(live) = self.history.before.conversation(*id) else { continue };
             let mut run = Run::new(*id, live.visitor.clone(), *segment, live.requested_at, from);
             run.first_pick_up = live.is_answered().then_some(from);
-            if let Phase::Assigned { operator, picked_up } = &live.phase {
+            if let Phase::Assigned { operator, picked_up, .. } = &live.phase {
                 let picked_up = picked_up.then_some(from);
                 run.desk = Some(OnDesk { operator: operator.clone(), since: from, picked_up });
                 run.assignments = 1;
