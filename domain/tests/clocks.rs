@@ -66,6 +66,16 @@ use Stands::{
     Transferred, TransferredAndPickedUp, Waiting,
 };
 
+/// The clocks of the table, in its order. What runs on hold is in `hold.rs`.
+const CLOCKS: [TimerKind; 6] = [
+    TimerKind::Unanswered,
+    TimerKind::AutoTransfer,
+    TimerKind::FollowUp,
+    TimerKind::SearchNotice,
+    TimerKind::TimeoutReminder,
+    TimerKind::VisitorInactivity,
+];
+
 /// Seconds since the request at which each clock falls due; `NO` = it does not run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Due([Option<i64>; 6]);
@@ -231,7 +241,7 @@ fn expected(row: [Option<i64>; 6], status: Status) -> Due {
 }
 
 fn running(scene: &Scene) -> Due {
-    Due(TimerKind::ALL.map(|clock| scene.due("zoe", clock).map(|due| due.num_seconds())))
+    Due(CLOCKS.map(|clock| scene.due("zoe", clock).map(|due| due.num_seconds())))
 }
 
 fn of_zoe(fact: &Fact) -> bool {
@@ -245,6 +255,7 @@ const fn names(clock: TimerKind) -> &'static [&'static str] {
         TimerKind::AutoTransfer => &["conversation.auto_transferred", "conversation.auto_transfer_failed"],
         TimerKind::FollowUp => &["conversation.followed_up"],
         TimerKind::SearchNotice => &["conversation.search_noticed"],
+        TimerKind::HoldPhrase => &["conversation.still_on_hold"],
         TimerKind::TimeoutReminder => &["conversation.timeout_announced"],
         TimerKind::VisitorInactivity => &["conversation.ended"],
     }
@@ -371,13 +382,13 @@ fn what_falls_due_together_comes_in_the_order_of_the_specification() {
 impl Due {
     /// The first to fall due, in the order in which they fire.
     fn first(self) -> Option<(i64, TimerKind)> {
-        TimerKind::ALL.into_iter().filter_map(|clock| Some((self.0[clock as usize]?, clock))).min()
+        CLOCKS.into_iter().filter_map(|clock| Some((self.0[clock as usize]?, clock))).min()
     }
 }
 
 impl fmt::Debug for Due {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let clocks = TimerKind::ALL.into_iter();
+        let clocks = CLOCKS.into_iter();
         let running = clocks.filter_map(|clock| Some((clock, self.0[clock as usize]?)));
         f.debug_map().entries(running).finish()
     }

@@ -92,7 +92,7 @@ fn golden(fact: &Fact) -> Golden {
 fn golden_of_section(section: &Section) -> Golden {
     match section {
         Section::Capacity(_) => file!("livechat.settings_changed-1.0-capacity"),
-        Section::Timeouts(_) => file!("livechat.settings_changed-1.1-timeouts"),
+        Section::Timeouts(_) => file!("livechat.settings_changed-1.2-timeouts"),
         Section::Desk(_) => file!("livechat.settings_changed-1.0-desk"),
         Section::Statuses(_) => file!("livechat.settings_changed-1.0-statuses"),
         Section::OperatorSurvey(_) => file!("livechat.settings_changed-1.1-operator_survey"),
@@ -162,6 +162,7 @@ fn golden_of_conversation(fact: &ConversationFact) -> Golden {
         }
         ConversationFact::Flow(Flow::ReturnedToQueue { .. }) => file!("conversation.returned_to_queue-1.0"),
         ConversationFact::Notice(Notice::FollowedUp) => file!("conversation.followed_up-1.0"),
+        ConversationFact::Notice(Notice::StillOnHold) => file!("conversation.still_on_hold-1.0"),
         ConversationFact::Notice(Notice::SearchNoticed { .. }) => file!("conversation.search_noticed-1.0"),
         ConversationFact::Notice(Notice::OperatorSearches { .. }) => {
             file!("conversation.operator_searches-1.0")
@@ -209,7 +210,7 @@ fn golden_of_conversation(fact: &ConversationFact) -> Golden {
 }
 
 /// What was stored in a form that is written no more, and the event it is read as today.
-fn of_the_past() -> [(Golden, Event); 4] {
+fn of_the_past() -> [(Golden, Event); 5] {
     let two_clocks = Timeouts { visitor_inactivity: 15, timeout_reminder: 90, ..Timeouts::default() };
     let without_hours = OperatorSurvey {
         survey: Some(survey_id("closing")),
@@ -228,6 +229,13 @@ fn of_the_past() -> [(Golden, Event); 4] {
         Figures { reference_concurrency: 2, service_level_seconds: 45, ..Figures::default() };
     [
         (file!("livechat.settings_changed-1.0-timeouts"), settings_event(Section::Timeouts(two_clocks))),
+        (
+            file!("livechat.settings_changed-1.1-timeouts"),
+            settings_event(Section::Timeouts(Timeouts {
+                hold_phrase: Timeouts::default().hold_phrase,
+                ..examples::every_timeout()
+            })),
+        ),
         (
             file!("livechat.settings_changed-1.0-operator_survey"),
             settings_event(Section::OperatorSurvey(without_hours)),
@@ -364,7 +372,7 @@ fn every_word_of_the_settings_stays_as_it_is() {
     use FieldKind::{DropDown, LongText, MultipleChoice, Rating, SingleChoice};
     assert_eq!(
         words(Phrase::ALL),
-        "[welcome,queued,queue_progress,transferred,auto_transferred,follow_up,still_searching,\
+        "[welcome,queued,queue_progress,transferred,auto_transferred,follow_up,still_searching,on_hold,\
          timeout_warning,operator_disconnected,ended_by_operator,ended_automatically,kept_open,no_operator,\
          queue_full,outside_hours,queue_closed,livechat_closed]"
     );

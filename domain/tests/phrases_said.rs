@@ -4,7 +4,7 @@ use pupitre_domain::event::{Request, Visitor};
 use pupitre_domain::settings::Status;
 use pupitre_domain::settings::{Phrase, Section, Timeouts};
 use pupitre_domain::text::{Language, Name};
-use pupitre_domain::{Action, Actor};
+use pupitre_domain::{Action, Actor, ConversationAction};
 use serde_json::json;
 
 use crate::support::*;
@@ -58,6 +58,10 @@ fn when_due(phrase: Phrase, wording: Step) -> (Scene, Next) {
                 Step::Do(operator("alice"), change_status("alice", Status::Searching)),
             ]);
             (scene.past([searching]), Next::Later(minutes(2)))
+        }
+        Phrase::OnHold => {
+            let hold = Action::Conversation(conversation("zoe"), ConversationAction::Hold);
+            (scene.past([talking()]), by(operator("alice"), hold))
         }
         Phrase::TimeoutWarning => (scene.past([talking()]), Next::Later(minutes(9))),
         Phrase::OperatorDisconnected => {

@@ -54,6 +54,7 @@ fn state() -> Livechat {
         one_that_was_removed(),
         later(seconds(5)),
         on_another_page_and_away(),
+        Step::Do(operator("alice"), Action::Conversation(conversation("zoe"), ConversationAction::Hold)),
     ])
     .livechat
 }
@@ -166,6 +167,7 @@ fn the_state_has_something_of_everything() {
     assert!(one("xena").tried.contains(&operator_id("carol")));
     assert!(one("lea").operator().is_some_and(|operator| operator.as_str() == "carol"));
     assert!(one("zoe").file_requested.is_some() && one("zoe").searching);
+    assert!(one("zoe").on_hold_since().is_some());
     assert!(one("oscar").is_waiting());
     assert!(one("xena").presence == Presence::Away && one("xena").pages == 1);
     assert!(one("nora").is_waiting() && one("nora").previous == Some(operator_id("erin")));

@@ -2,7 +2,9 @@
 //! has picked it up. What they write takes it back too, and so does whatever moves the conversation: a transfer, or the
 //! operator's disconnection.
 //!
-//! On hold none of the conversation's timers fires: the visitor is neither warned nor given to somebody else, and
+//! The visitor is told by the phrase `on_hold`, and told again every `hold_phrase` minutes as long as it lasts.
+//!
+//! On hold none of the conversation's other timers fires: the visitor is neither warned nor given to somebody else, and
 //! nobody who has room later is given it. Taken back, those that would have fired start anew, as after a word of the
 //! operator's; one that had not run does not begin to. It counts for the operator's load all the same.
 
@@ -10,7 +12,7 @@ use super::{follow_up, inactivity, timer_rules, write};
 use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
-use crate::event::{Attention, Exchange, Fact, Voice};
+use crate::event::{Attention, Exchange, Fact, Notice, Voice};
 use crate::id::{ConversationId, OperatorId};
 use crate::rejection::Rejection;
 use crate::settings::Timeouts;
@@ -65,10 +67,22 @@ fn fact(id: ConversationId, operator: &OperatorId, fact: Attention) -> Fact {
     Fact::conversation(id, Some(operator.clone()), fact.into())
 }
 
-pub(crate) const fn was_put(conversation: &mut Conversation, at: Timestamp) {
+/// The phrase is due again.
+pub(crate) fn due(id: ConversationId, conversation: &Conversation) -> Fact {
+    Fact::conversation(id, conversation.operator().cloned(), Notice::StillOnHold.into())
+}
+
+/// The phrase comes again in as long as the setting says now; switched off, it does not.
+pub(crate) fn await_phrase(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
+    let again_at = timeouts.hold_phrase().map(|period| at + period);
+    conversation.timers.arm(TimerKind::HoldPhrase, at, again_at);
+}
+
+pub(crate) fn was_put(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     if let Phase::Assigned { on_hold_since, .. } = &mut conversation.phase {
         *on_hold_since = Some(at);
     }
+    await_phrase(conversation, timeouts, at);
     // Nobody is given it meanwhile, although its operator has not answered.
     conversation.stranded = false;
 }
@@ -82,6 +96,7 @@ pub(crate) fn was_taken_back(
     if let Phase::Assigned { on_hold_since, .. } = &mut conversation.phase {
         *on_hold_since = None;
     }
+    conversation.timers.cancel(TimerKind::HoldPhrase);
     let ran = |kind| conversation.timers.deadline(kind).is_some();
     let (silent, unreplied) = (ran(TimerKind::VisitorInactivity), ran(TimerKind::FollowUp));
     if silent {

@@ -169,6 +169,7 @@ pub(crate) fn due(livechat: &Livechat, id: ConversationId, now: Timestamp) -> Op
         TimerKind::AutoTransfer => auto_transfer::due(livechat, id, conversation),
         TimerKind::FollowUp => Some(follow_up::due(id, conversation)),
         TimerKind::SearchNotice => Some(search_notice::due(livechat, id, conversation, now)),
+        TimerKind::HoldPhrase => Some(hold::due(id, conversation)),
         TimerKind::TimeoutReminder => Some(inactivity::remind(id, conversation)),
         TimerKind::VisitorInactivity => Some(inactivity::end(id, conversation)),
     }
@@ -200,8 +201,8 @@ pub(crate) fn evolve(livechat: &mut Livechat, about: About<'_>, fact: &Conversat
             Attention::HelpCalled { note } => call_manager::called(livechat, at, id, note.as_ref()),
             Attention::HelpTaken => call_manager::taken(livechat, id, by),
             Attention::HelpDone => call_manager::settled(livechat, id),
-            Attention::PutOnHold => livechat.change_conversation(id, |conversation, _| {
-                hold::was_put(conversation, at);
+            Attention::PutOnHold => livechat.change_conversation(id, |conversation, settings| {
+                hold::was_put(conversation, &settings.timeouts, at);
             }),
             Attention::TakenBack => {
                 let searching = livechat.operator_searches(id);
@@ -285,6 +286,7 @@ fn evolve_notice(livechat: &mut Livechat, at: Timestamp, id: ConversationId, fac
         Notice::SearchNoticed { again_at } => {
             search_notice::evolve(conversation, &settings.timeouts, at, *again_at);
         }
+        Notice::StillOnHold => hold::await_phrase(conversation, &settings.timeouts, at),
         Notice::OperatorSearches { searching } => conversation.searching = *searching,
         Notice::TimeoutAnnounced { .. } => inactivity::reminded(conversation),
     });
@@ -298,12 +300,14 @@ pub(crate) fn follow(livechat: &Livechat, id: ConversationId, fact: &Conversatio
         ConversationFact::Notice(fact) => match fact {
             Notice::FollowedUp => phrase(Phrase::FollowUp),
             Notice::SearchNoticed { .. } => phrase(Phrase::StillSearching),
+            Notice::StillOnHold => phrase(Phrase::OnHold),
             Notice::TimeoutAnnounced { .. } => phrase(Phrase::TimeoutWarning),
             Notice::OperatorSearches { .. } => None,
         },
         ConversationFact::Visit(Visit::VisitorPresence { presence }) => {
             visitor_page::left_while_waiting(livechat, id, *presence)
         }
+        ConversationFact::Attention(Attention::PutOnHold) => phrase(Phrase::OnHold),
         ConversationFact::Exchange(fact) => hold::ended_by(livechat, id, fact),
         ConversationFact::Visit(Visit::PageChanged { .. })
         | ConversationFact::Flow(_)

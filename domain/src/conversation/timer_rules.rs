@@ -144,6 +144,7 @@ const fn silence(conversation: &mut Conversation) {
     inactivity::stop(conversation);
     follow_up::stop(conversation);
     stop_search_notice(conversation);
+    conversation.timers.cancel(TimerKind::HoldPhrase);
 }
 
 pub(crate) fn start_auto_transfer(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {

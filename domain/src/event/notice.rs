@@ -18,7 +18,9 @@ pub enum Notice {
         #[serde(default, with = "crate::timestamp::optional")]
         again_at: Option<Timestamp>,
     },
-    /// The operator has begun to look for information, or has stopped: the visitor is shown which.
+    /// The visitor is on hold still: the phrase is due again.
+    StillOnHold,
+    /// The operator has begun to look for information, or has stopped: the visitor is shown.
     OperatorSearches {
         /// Whether the operator is looking.
         searching: bool,

@@ -208,9 +208,10 @@ impl Section {
     /// The version of the stored form.
     pub(crate) fn version(&self) -> &'static str {
         match self {
-            // 1.0 had of timeouts `visitor_inactivity` and `timeout_reminder` only, no hours of surveys and of what
-            // is kept open, and no short abandonment.
-            Self::Timeouts(_) | Self::OperatorSurvey(_) | Self::Behaviour(_) | Self::Figures(_) => "1.1",
+            // 1.0 had of timeouts `visitor_inactivity` and `timeout_reminder` only, and 1.1 no `hold_phrase`.
+            Self::Timeouts(_) => "1.2",
+            // 1.0 had no hours of surveys and of what is kept open, and no short abandonment.
+            Self::OperatorSurvey(_) | Self::Behaviour(_) | Self::Figures(_) => "1.1",
             Self::Skills(skills) if skills.have_queues_or_hours() => "1.1",
             Self::Capacity(_)
             | Self::Desk(_)

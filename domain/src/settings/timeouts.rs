@@ -2,7 +2,7 @@
 //!
 //! A clock that runs keeps the deadline it was given when this section changes; new ones use the new
 //! value. What each clock does is in the file of its rule: `conversation/inactivity.rs`,
-//! `follow_up.rs`, `search_notice.rs`, `auto_transfer.rs`, `unanswered.rs`, `operator/lose_connection.rs`,
+//! `follow_up.rs`, `search_notice.rs`, `hold.rs`, `auto_transfer.rs`, `unanswered.rs`, `operator/lose_connection.rs`,
 //! `survey/`, and `conversation/request.rs` for `queue_closing`.
 
 use std::ops::RangeInclusive;
@@ -37,6 +37,9 @@ pub struct Timeouts {
     /// Minutes after which a visitor who waits for an operator in the status `searching` gets the phrase
     /// `still_searching`, and again after each such interval: 0 to 1,440, 2 by default; 0 = off.
     pub search_notice: i64,
+    /// Minutes after which a visitor on hold gets the phrase `on_hold` again, and so on as long as that lasts: 0 to
+    /// 1,440, 2 by default; 0 = only once, when the conversation is put on hold.
+    pub hold_phrase: i64,
     /// Seconds of inactivity of the operator (not picked up, or a message unanswered) after which the
     /// conversation goes to another: 0 to 3,600, 90 by default; 0 = off.
     pub auto_transfer: i64,
@@ -63,6 +66,7 @@ impl Default for Timeouts {
             timeout_reminder: 60,
             follow_up: 3,
             search_notice: 2,
+            hold_phrase: 2,
             auto_transfer: 90,
             auto_transfer_notice: true,
             disconnect_notice: 30,
@@ -74,6 +78,21 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
+    /// Every timer switched off.
+    pub const OFF: Self = Self {
+        visitor_inactivity: 0,
+        timeout_reminder: 0,
+        follow_up: 0,
+        search_notice: 0,
+        hold_phrase: 0,
+        auto_transfer: 0,
+        auto_transfer_notice: true,
+        disconnect_notice: 0,
+        unanswered: 0,
+        pending_survey: 0,
+        queue_closing: 0,
+    };
+
     pub(super) fn check(&self, check: &mut Check) {
         const MINUTES_OFF: Bilingual = both("minutes (0 = off)", "minutes (0 = désactivé)");
         const SECS_OFF: Bilingual = both("seconds (0 = off)", "secondes (0 = désactivé)");
@@ -81,6 +100,8 @@ impl Timeouts {
         check.range("timeout_reminder", &self.timeout_reminder, &SECS, SECS_OFF);
         check.range("follow_up", &self.follow_up, &MINUTES, MINUTES_OFF);
         check.range("search_notice", &self.search_notice, &MINUTES, MINUTES_OFF);
+        const MINUTES_ONCE: Bilingual = both("minutes (0 = only once)", "minutes (0 = une seule fois)");
+        check.range("hold_phrase", &self.hold_phrase, &MINUTES, MINUTES_ONCE);
         check.range("auto_transfer", &self.auto_transfer, &SECS, SECS_OFF);
         check.range("disconnect_notice", &self.disconnect_notice, &SECS, SECS_OFF);
         check.range("unanswered", &self.unanswered, &MINUTES, MINUTES_OFF);
@@ -127,6 +148,11 @@ impl Timeouts {
     /// How often a visitor gets the search phrase again; `None` when off.
     pub fn search_notice(&self) -> Option<TimeDelta> {
         minutes(self.search_notice)
+    }
+
+    /// How often a visitor on hold gets the phrase again; `None` when only once.
+    pub fn hold_phrase(&self) -> Option<TimeDelta> {
+        minutes(self.hold_phrase)
     }
 
     /// How long an operator may be inactive; `None` when off.

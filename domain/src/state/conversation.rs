@@ -173,9 +173,12 @@ impl Conversation {
         }
     }
 
-    /// The timer that fires first, and when; on hold, none does.
+    /// The timer that fires first, and when; on hold, none does but that of the phrase.
     pub fn next_timer(&self) -> Option<(Timestamp, TimerKind)> {
-        if self.on_hold_since().is_some() { None } else { self.timers.next() }
+        if self.on_hold_since().is_none() {
+            return self.timers.next();
+        }
+        self.timers.deadline(TimerKind::HoldPhrase).map(|deadline| (deadline, TimerKind::HoldPhrase))
     }
 
     /// Whether it waits in the queue.

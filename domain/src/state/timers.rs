@@ -31,17 +31,20 @@ pub enum TimerKind {
     TimeoutReminder,
     /// The end by inactivity.
     VisitorInactivity,
+    /// The phrase to a visitor on hold; no other fires then.
+    HoldPhrase,
 }
 
 impl TimerKind {
     /// Every kind, in the order in which they fire.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Unanswered,
         Self::AutoTransfer,
         Self::FollowUp,
         Self::SearchNotice,
         Self::TimeoutReminder,
         Self::VisitorInactivity,
+        Self::HoldPhrase,
     ];
 }
 

@@ -113,7 +113,7 @@ pub(crate) fn sections() -> Vec<Section> {
     ]
 }
 
-const fn every_timeout() -> Timeouts {
+pub(crate) const fn every_timeout() -> Timeouts {
     Timeouts {
         visitor_inactivity: 15,
         timeout_reminder: 90,
@@ -125,6 +125,7 @@ const fn every_timeout() -> Timeouts {
         unanswered: 20,
         pending_survey: 60,
         queue_closing: 30,
+        hold_phrase: 3,
     }
 }
 
@@ -437,6 +438,7 @@ fn clocks() -> Vec<About> {
     let again_at = Some(start() + minutes(2));
     vec![
         (Actor::System, WITH_ALICE, ConversationFact::Notice(Notice::FollowedUp)),
+        (Actor::System, WITH_ALICE, ConversationFact::Notice(Notice::StillOnHold)),
         (Actor::System, WITH_ALICE, ConversationFact::Notice(Notice::SearchNoticed { again_at })),
         (Actor::System, WITH_ALICE, ConversationFact::Notice(Notice::OperatorSearches { searching: true })),
         (

@@ -140,18 +140,7 @@ pub(crate) const fn timeouts(visitor_inactivity: i64, timeout_reminder: i64) -> 
 
 /// Every clock off.
 pub(crate) const fn clocks_off() -> Timeouts {
-    Timeouts {
-        visitor_inactivity: 0,
-        timeout_reminder: 0,
-        follow_up: 0,
-        search_notice: 0,
-        auto_transfer: 0,
-        auto_transfer_notice: true,
-        disconnect_notice: 0,
-        unanswered: 0,
-        pending_survey: 0,
-        queue_closing: 0,
-    }
+    Timeouts::OFF
 }
 
 /// Highest priority first.

@@ -119,7 +119,7 @@ fn of_exchange(operator: Option<&OperatorId>, fact: &Exchange) -> Value {
 
 fn of_notice(operator: Option<&OperatorId>, fact: &Notice) -> Value {
     match fact {
-        Notice::FollowedUp => json!({ "operator": operator }),
+        Notice::FollowedUp | Notice::StillOnHold => json!({ "operator": operator }),
         Notice::SearchNoticed { again_at } => {
             json!({ "operator": operator, "again_at": time(again_at.as_ref()) })
         }

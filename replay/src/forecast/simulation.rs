@@ -140,18 +140,7 @@ impl<'a> Simulation<'a> {
         let administrator = Actor::Administrator(StaffId::parse("forecast")?);
         let name = Name::parse("Forecast")?;
         self.does(administrator.clone(), Action::CreateLivechat { name, language: Language::En })?;
-        let timeouts = Timeouts {
-            visitor_inactivity: 0,
-            timeout_reminder: 0,
-            follow_up: 0,
-            search_notice: 0,
-            auto_transfer: 0,
-            auto_transfer_notice: false,
-            disconnect_notice: 0,
-            unanswered: 0,
-            pending_survey: 0,
-            queue_closing: 0,
-        };
+        let timeouts = Timeouts::OFF;
         let capacity = Capacity {
             conversations_per_operator: self.traffic.conversations_per_operator,
             queue_per_operator: QUEUE_PER_OPERATOR,

@@ -187,12 +187,7 @@ impl Life {
                 | Exchange::FileRequested { .. },
             )
             | ConversationFact::Flow(Flow::AutoTransferFailed { .. })
-            | ConversationFact::Notice(
-                Notice::FollowedUp
-                | Notice::SearchNoticed { .. }
-                | Notice::OperatorSearches { .. }
-                | Notice::TimeoutAnnounced { .. },
-            )
+            | ConversationFact::Notice(_)
             | ConversationFact::Attention(Attention::HelpCalled { .. }) => {
                 life(desk, "about a conversation on nobody's desk")
             }

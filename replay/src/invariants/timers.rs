@@ -62,6 +62,7 @@ const fn kind(fact: &ConversationFact) -> Option<TimerKind> {
         ) => Some(TimerKind::AutoTransfer),
         ConversationFact::Notice(Notice::FollowedUp) => Some(TimerKind::FollowUp),
         ConversationFact::Notice(Notice::SearchNoticed { .. }) => Some(TimerKind::SearchNotice),
+        ConversationFact::Notice(Notice::StillOnHold) => Some(TimerKind::HoldPhrase),
         ConversationFact::Notice(Notice::TimeoutAnnounced { .. }) => Some(TimerKind::TimeoutReminder),
         ConversationFact::Flow(Flow::Ended { reason: EndReason::Timeout }) => {
             Some(TimerKind::VisitorInactivity)

@@ -84,6 +84,7 @@ pub(super) fn timeouts(rng: &SimRng) -> Timeouts {
         timeout_reminder: if visitor_inactivity == 0 { 0 } else { seconds().min(40) },
         follow_up: minutes(),
         search_notice: minutes(),
+        hold_phrase: minutes(),
         auto_transfer: seconds(),
         auto_transfer_notice: rng.chance(500),
         disconnect_notice: seconds(),

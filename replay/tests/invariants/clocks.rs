@@ -59,6 +59,7 @@ pub(super) enum Turn {
     BackToQueue,
     SearchIsToldNoMore,
     PutOnHold,
+    StillOnHold,
     TakenBack {
         searching: bool,
     },
@@ -71,7 +72,7 @@ pub(super) enum Turn {
 impl Clocks {
     pub(super) fn turn(&mut self, turn: Turn, timeouts: &Timeouts, at: Timestamp) {
         use TimerKind::{
-            AutoTransfer, FollowUp, SearchNotice, TimeoutReminder, Unanswered, VisitorInactivity,
+            AutoTransfer, FollowUp, HoldPhrase, SearchNotice, TimeoutReminder, Unanswered, VisitorInactivity,
         };
         let owed = self.owes_an_answer;
         let silence = [FollowUp, TimeoutReminder, VisitorInactivity];
@@ -130,9 +131,14 @@ impl Clocks {
                 }
                 self.expect_the_visitor(timeouts, at, at);
             }
-            Turn::PutOnHold => (self.on_hold, self.stranded) = (true, false),
+            Turn::PutOnHold => {
+                (self.on_hold, self.stranded) = (true, false);
+                self.start(HoldPhrase, minutes(timeouts.hold_phrase), at);
+            }
+            Turn::StillOnHold => self.start(HoldPhrase, minutes(timeouts.hold_phrase), at),
             Turn::TakenBack { searching } => {
                 self.on_hold = false;
+                self.stop(&[HoldPhrase]);
                 if self.running.contains_key(&VisitorInactivity) {
                     self.expect_the_visitor(timeouts, at, at);
                 }
@@ -147,6 +153,7 @@ impl Clocks {
             }
             Turn::Moved { tried } => {
                 self.on_hold = false;
+                self.stop(&[HoldPhrase]);
                 self.visitor_is_asked = false;
                 self.passed_again = tried.map_or(0, |tried| self.passed_again + u32::from(tried));
                 self.stop(&silence);
@@ -157,7 +164,7 @@ impl Clocks {
                 self.visitor_is_asked = false;
                 (self.on_hold, self.stranded, self.passed_again) = (false, false, 0);
                 self.stop(&silence);
-                self.stop(&[SearchNotice, AutoTransfer]);
+                self.stop(&[SearchNotice, AutoTransfer, HoldPhrase]);
             }
             Turn::Search { searching, answering } => {
                 if answering && owed {
@@ -218,7 +225,10 @@ impl Clocks {
         }
         let asks_for_silence = match kind {
             TimerKind::FollowUp | TimerKind::TimeoutReminder | TimerKind::VisitorInactivity => true,
-            TimerKind::Unanswered | TimerKind::AutoTransfer | TimerKind::SearchNotice => false,
+            TimerKind::Unanswered
+            | TimerKind::AutoTransfer
+            | TimerKind::SearchNotice
+            | TimerKind::HoldPhrase => false,
         };
         if asks_for_silence && (self.owes_an_answer || !self.visitor_is_asked) {
             return Err(format!("{kind:?} fires, and it is not for the visitor to speak"));
@@ -235,6 +245,14 @@ impl Clocks {
         match self.running.iter().find(|(other, before)| (**before, **other) < (deadline, kind)) {
             Some((other, before)) => Err(format!("{kind:?} fires, and {other:?} was due first, at {before}")),
             None => Ok(()),
+        }
+    }
+
+    /// The phrase of the hold is due: the only clock that fires then.
+    pub(super) fn fire_on_hold(&mut self, at: Timestamp) -> Result<(), String> {
+        match self.running.remove(&TimerKind::HoldPhrase) {
+            Some(deadline) if deadline <= at && self.on_hold => Ok(()),
+            other => Err(format!("the phrase of the hold fires, and is due at {other:?}")),
         }
     }
 
@@ -288,7 +306,8 @@ impl Clocks {
     }
 
     pub(super) fn overdue(&self, now: Timestamp) -> Option<TimerKind> {
-        let mut running = self.running.iter().filter(|_| !self.on_hold);
+        let fires = |kind| !self.on_hold || kind == TimerKind::HoldPhrase;
+        let mut running = self.running.iter().filter(|(kind, _)| fires(**kind));
         running.find(|(_, deadline)| **deadline <= now).map(|(kind, _)| *kind)
     }
 

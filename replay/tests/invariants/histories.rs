@@ -279,6 +279,7 @@ fn brisk() -> Timeouts {
         timeout_reminder: 30,
         follow_up: 1,
         search_notice: 1,
+        hold_phrase: 1,
         auto_transfer: 40,
         auto_transfer_notice: true,
         disconnect_notice: 20,

@@ -457,6 +457,12 @@ impl History {
                 known.clocks.turn(Turn::BackToQueue, timeouts, at);
                 Ok(())
             }
+            ConversationFact::Notice(Notice::StillOnHold) => {
+                must(tick, "said by somebody")?;
+                known.clocks.fire_on_hold(at)?;
+                known.clocks.turn(Turn::StillOnHold, timeouts, at);
+                Ok(())
+            }
             ConversationFact::Notice(Notice::FollowedUp) => {
                 must(tick, "followed up by somebody")?;
                 known.clocks.fire(TimerKind::FollowUp, at)

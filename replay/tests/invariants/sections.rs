@@ -125,15 +125,16 @@ fn timeouts_section() -> impl Strategy<Value = Section> {
     let minutes = || prop_oneof![6 => 0..4_i64, 1 => select(vec![-1, 30, 1_441])];
     let seconds = || prop_oneof![8 => select(vec![0, 5, 20, 60, 119]), 1 => select(vec![-1, 3_601])];
     let of_visitors = (minutes(), seconds(), minutes(), minutes());
-    let of_operators = (seconds(), any::<bool>(), seconds(), minutes());
+    let of_operators = (seconds(), any::<bool>(), seconds(), minutes(), minutes());
     (of_visitors, of_operators, minutes(), minutes()).prop_map(|(visitors, operators, survey, closing)| {
         let (visitor_inactivity, timeout_reminder, follow_up, search_notice) = visitors;
-        let (auto_transfer, auto_transfer_notice, disconnect_notice, unanswered) = operators;
+        let (auto_transfer, auto_transfer_notice, disconnect_notice, unanswered, hold_phrase) = operators;
         Section::Timeouts(Timeouts {
             visitor_inactivity,
             timeout_reminder,
             follow_up,
             search_notice,
+            hold_phrase,
             auto_transfer,
             auto_transfer_notice,
             disconnect_notice,

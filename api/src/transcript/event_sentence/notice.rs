@@ -10,6 +10,7 @@ pub(super) fn sentence(renderer: &LineRenderer, fact: &Notice) -> Sentence {
     let language = renderer.language;
     let say = |fr, en| pick(language, fr, en);
     Sentence::complete(match fact {
+        Notice::StillOnHold => say("Toujours en attente", "Still on hold"),
         Notice::FollowedUp => say("L’internaute ne répond pas", "The visitor does not answer"),
         Notice::SearchNoticed { .. } => say("La recherche dure encore", "The search goes on"),
         Notice::OperatorSearches { searching: true } => {

@@ -71,6 +71,11 @@ phrases! {
         fr: "{operator} recherche toujours l’information. Merci de patienter.",
         en: "{operator} is still looking for the information. Thank you for waiting.",
     },
+    /// The operator has put the conversation on hold, and again while that lasts.
+    OnHold {
+        fr: "{operator} vous a mis en attente et revient vers vous. Merci de patienter.",
+        en: "{operator} has put you on hold and will be back. Thank you for waiting.",
+    },
     /// Shortly before the end by inactivity.
     TimeoutWarning {
         fr: "Êtes-vous toujours là\u{202f}? Sans réponse de votre part, la conversation va bientôt se terminer.",
