@@ -130,7 +130,7 @@ fn on_hold_no_clock_runs_however_long() {
 #[test]
 fn a_visitor_who_owes_an_answer_has_the_whole_time_again_once_it_is_taken_back() {
     talking(only(|clocks| {
-        (clocks.visitor_inactivity, clocks.timeout_reminder, clocks.follow_up) = (10, 0, 0)
+        (clocks.visitor_inactivity, clocks.timeout_reminder, clocks.follow_up) = (10, 0, 0);
     }))
     .past([later(minutes(9)), holds("alice", "zoe"), later(minutes(30)), takes_back("alice", "zoe")])
     .after(minutes(10) - seconds(1))

@@ -79,6 +79,11 @@ macro_rules! contact_metrics {
                     /// Internal messages that the operator wrote.
                     messages_internal
                 },
+                /// Milliseconds for which it was on hold.
+                hold_ms {
+                    /// Milliseconds for which the operator had it on hold.
+                    hold_ms
+                },
             }
         }
     };

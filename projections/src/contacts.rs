@@ -125,7 +125,7 @@ impl Contact {
         let (outcome, reason) = outcome(&event.event.by, fact, before.picked_up_at.is_some())?;
         let at = event.event.at;
         let operators = before.shares(at);
-        let running_totals = before.running_totals.clone();
+        let running_totals = before.totals(at);
         Some(contact_metrics! { filled! { Self {
             livechat: before.livechat.clone(),
             position: encoding::position(event.position),

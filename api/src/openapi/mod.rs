@@ -23,6 +23,7 @@ use projections::{Changes, QueueChanges};
 use crate::auth::rights::LIVECHATS;
 use crate::http::problem::Problem;
 use crate::http::request::EmptyBody;
+use crate::live::attention::AttentionFrame;
 use crate::live::colleagues::Colleagues;
 use crate::live::desk::{DeskCommand, DeskFrame, Snapshot};
 use crate::live::feed_end::End;
@@ -44,7 +45,7 @@ use crate::playback::floor::FloorChange;
             Errors are problem documents (RFC 9457) with a stable `code`."
     ),
     components(schemas(
-        Problem, Snapshot, DeskFrame, DeskCommand, VisitorFrame, VisitorCommand, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
+        Problem, Snapshot, DeskFrame, AttentionFrame, DeskCommand, VisitorFrame, VisitorCommand, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
         QueueLengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlaybackEnd, EmptyBody
     )),
     modifiers(&Bearer)

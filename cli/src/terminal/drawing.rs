@@ -66,6 +66,7 @@ fn about(conversation: &FloorConversation, now: DateTime<Utc>) -> [String; 4] {
         (State::Requested | State::Waiting | State::PickedUp, Owes::Visitor) => format!("visitor, {owed}"),
         (State::Requested | State::Waiting | State::PickedUp, Owes::Nobody) => "nobody".into(),
     };
+    let turn = conversation.on_hold_since.map_or(turn, |since| format!("on hold, {}", ago(now, since)));
     [
         visitor(conversation),
         ago(now, conversation.requested_at),
@@ -166,14 +167,14 @@ mod tests {
             {"livechat": "demo", "conversation": "c1", "visitor": "v1", "visitor_name": "Fatou", "requested_by": "visitor",
              "language": "fr", "skill": null, "state": "picked_up", "operator": "a",
              "assigned_by": "assigned", "again": false, "returned_to_queue_at": null, "auto_transfer_failed_at": null,
-             "important": false, "help_called_at": null, "help_taken_by": null, "searching": false, "presence": "here", "running_totals": {},
+             "important": false, "help_called_at": null, "help_taken_by": null, "searching": false, "on_hold_since": null, "presence": "here", "running_totals": {},
              "requested_at": "2026-01-01T09:58:00.000Z", "requested_position": 6, "assigned_at": null,
              "picked_up_at": null, "last_activity_at": "2026-01-01T09:59:30.000Z",
              "owes_answer": "operator", "owed_since": "2026-01-01T09:59:30.000Z", "messages": 2, "position": 8},
             {"livechat": "demo", "conversation": "c2", "visitor": "v2", "visitor_name": null, "requested_by": "visitor",
              "language": "fr", "skill": "billing", "state": "waiting", "operator": null,
              "assigned_by": null, "again": false, "returned_to_queue_at": null, "auto_transfer_failed_at": null,
-             "important": false, "help_called_at": null, "help_taken_by": null, "searching": false, "presence": "here", "running_totals": {},
+             "important": false, "help_called_at": null, "help_taken_by": null, "searching": false, "on_hold_since": null, "presence": "here", "running_totals": {},
              "requested_at": "2026-01-01T09:59:55.000Z", "requested_position": 7, "assigned_at": null,
              "picked_up_at": null, "last_activity_at": "2026-01-01T09:59:55.000Z",
              "owes_answer": "operator", "owed_since": null, "messages": 0, "position": 9}],
@@ -207,6 +208,19 @@ mod tests {
         floor.change(r#"{"livechat": "demo", "position": 12, "removed": ["c2"]}"#).unwrap();
         assert_eq!((floor.position(), floor.queue().len()), (Some(12), 0));
         assert!(draw(&floor, ten()).contains("Nobody waits."));
+    }
+
+    #[test]
+    fn a_conversation_on_hold_says_for_how_long() {
+        let mut floor = Floor::new("demo");
+        floor
+            .begin(&BOARD.replacen(
+                r#""on_hold_since": null"#,
+                r#""on_hold_since": "2026-01-01T09:58:30.000Z""#,
+                1,
+            ))
+            .unwrap();
+        assert!(draw(&floor, ten()).contains("on hold, 1 min 30"), "{}", draw(&floor, ten()));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub enum Notice {
     },
     /// The visitor is on hold still: the phrase is due again.
     StillOnHold,
-    /// The operator has begun to look for information, or has stopped: the visitor is shown.
+    /// The operator has begun to look for information, or has stopped: the visitor is shown which.
     OperatorSearches {
         /// Whether the operator is looking.
         searching: bool,

@@ -95,12 +95,12 @@ impl Timeouts {
 
     pub(super) fn check(&self, check: &mut Check) {
         const MINUTES_OFF: Bilingual = both("minutes (0 = off)", "minutes (0 = désactivé)");
+        const MINUTES_ONCE: Bilingual = both("minutes (0 = only once)", "minutes (0 = une seule fois)");
         const SECS_OFF: Bilingual = both("seconds (0 = off)", "secondes (0 = désactivé)");
         check.range("visitor_inactivity", &self.visitor_inactivity, &MINUTES, MINUTES_OFF);
         check.range("timeout_reminder", &self.timeout_reminder, &SECS, SECS_OFF);
         check.range("follow_up", &self.follow_up, &MINUTES, MINUTES_OFF);
         check.range("search_notice", &self.search_notice, &MINUTES, MINUTES_OFF);
-        const MINUTES_ONCE: Bilingual = both("minutes (0 = only once)", "minutes (0 = une seule fois)");
         check.range("hold_phrase", &self.hold_phrase, &MINUTES, MINUTES_ONCE);
         check.range("auto_transfer", &self.auto_transfer, &SECS, SECS_OFF);
         check.range("disconnect_notice", &self.disconnect_notice, &SECS, SECS_OFF);

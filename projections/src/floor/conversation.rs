@@ -144,6 +144,13 @@ row! {
 impl FloorConversation {
     /// What each operator has done in it by `now`.
     pub(crate) fn shares(&self, now: DateTime<Utc>) -> shares::Shares {
-        shares::until(&self.running_totals.operators, self.operator.as_deref(), self.picked_up_at, now)
+        shares::until(&self.totals(now).operators, self.operator.as_deref(), self.picked_up_at, now)
+    }
+
+    /// What was counted so far, with the time on hold if it is.
+    pub(crate) fn totals(&self, now: DateTime<Utc>) -> RunningTotals {
+        let mut totals = self.running_totals.clone();
+        totals.held_until(now, self.on_hold_since, self.operator.as_deref());
+        totals
     }
 }

@@ -48,7 +48,7 @@ impl Projection for FloorConversations {
                 row?
             };
         let operator_after = operator.as_ref().map(OperatorId::as_str);
-        row.running_totals.count(&event.event, operator_after, row.picked_up_at, fact);
+        row.running_totals.count(&event.event, operator_after, row.picked_up_at, row.on_hold_since, fact);
         row.change(&event.event, operator.as_ref(), fact);
         row.position = encoding::position(event.position);
         Some(row)

@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use domain::event::{Event, Voice};
-use domain::{Actor, ConversationFact, Exchange, Flow};
+use domain::{Actor, Attention, ConversationFact, Exchange, Flow};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::responses::{Responses, is_default, millis};
 use super::shares::{self, Shares};
-use crate::contact_metrics::{self, ContactMetrics, author};
+use crate::contact_metrics::{self, ContactMetrics, NOBODY, author};
 use crate::encoding;
 
 /// Defines [`RunningTotals`] with the metrics among its fields.
@@ -104,16 +104,22 @@ contact_metrics! { running_totals! {
 } }
 
 impl RunningTotals {
-    /// Counts what an event says. `picked_up_at` is when the operator in charge before it had picked it up; `operator`
-    /// is the one in charge after it.
+    /// Counts what an event says. `picked_up_at` and `on_hold_since` are since when the operator in charge before it had
+    /// it picked up and on hold; `operator` is in charge after it.
     pub(super) fn count(
         &mut self,
         event: &Event,
         operator: Option<&str>,
         picked_up_at: Option<DateTime<Utc>>,
+        on_hold_since: Option<DateTime<Utc>>,
         fact: &ConversationFact,
     ) {
         let at = event.at;
+        if let Some(from) = fact.taken_from() {
+            self.held_until(at, on_hold_since, Some(from.as_str()));
+        } else if matches!(fact, ConversationFact::Attention(Attention::TakenBack)) {
+            self.held_until(at, on_hold_since, operator);
+        }
         shares::count(&mut self.operators, event, operator, picked_up_at, fact);
         if fact.taken_from().is_some() {
             self.handle_ms += picked_up_at.map_or(0, |since| millis(since, at));
@@ -134,6 +140,19 @@ impl RunningTotals {
             | ConversationFact::Attention(_)
             | ConversationFact::Survey(_) => {}
         }
+    }
+
+    /// Counts the time on hold, which is over, for the operator who had it so.
+    pub(crate) fn held_until(
+        &mut self,
+        at: DateTime<Utc>,
+        on_hold_since: Option<DateTime<Utc>>,
+        operator: Option<&str>,
+    ) {
+        let Some(since) = on_hold_since else { return };
+        let counted = ContactMetrics { hold_ms: millis(since, at), ..ContactMetrics::NONE };
+        self.add(&counted);
+        shares::add(&mut self.operators, operator.unwrap_or(NOBODY), &counted);
     }
 
     fn moved(&mut self, at: DateTime<Utc>, operator: Option<&str>, fact: &Flow) {

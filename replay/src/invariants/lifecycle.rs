@@ -191,7 +191,7 @@ impl Life {
             | ConversationFact::Attention(Attention::HelpCalled { .. }) => {
                 life(desk, "about a conversation on nobody's desk")
             }
-            // Those who were in charge may do these after the end.
+            // The operator who was in charge may do these after the end.
             ConversationFact::Attention(Attention::ImportanceMarked { .. })
             | ConversationFact::Exchange(Exchange::CopyMailed { .. })
             | ConversationFact::Survey(_) => Ok(()),

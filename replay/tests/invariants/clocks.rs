@@ -136,21 +136,7 @@ impl Clocks {
                 self.start(HoldPhrase, minutes(timeouts.hold_phrase), at);
             }
             Turn::StillOnHold => self.start(HoldPhrase, minutes(timeouts.hold_phrase), at),
-            Turn::TakenBack { searching } => {
-                self.on_hold = false;
-                self.stop(&[HoldPhrase]);
-                if self.running.contains_key(&VisitorInactivity) {
-                    self.expect_the_visitor(timeouts, at, at);
-                }
-                if self.running.contains_key(&FollowUp) {
-                    self.start(FollowUp, minutes(timeouts.follow_up), at);
-                }
-                if owed {
-                    self.stop(&[AutoTransfer]);
-                    self.stranded = false;
-                    self.answer_is_owed(timeouts, at, searching);
-                }
-            }
+            Turn::TakenBack { searching } => self.goes_on(timeouts, at, searching),
             Turn::Moved { tried } => {
                 self.on_hold = false;
                 self.stop(&[HoldPhrase]);
@@ -173,6 +159,23 @@ impl Clocks {
                     self.stop(&[SearchNotice]);
                 }
             }
+        }
+    }
+
+    /// Taken back: what would have run starts anew.
+    fn goes_on(&mut self, timeouts: &Timeouts, at: Timestamp, searching: bool) {
+        self.on_hold = false;
+        self.stop(&[TimerKind::HoldPhrase]);
+        if self.running.contains_key(&TimerKind::VisitorInactivity) {
+            self.expect_the_visitor(timeouts, at, at);
+        }
+        if self.running.contains_key(&TimerKind::FollowUp) {
+            self.start(TimerKind::FollowUp, minutes(timeouts.follow_up), at);
+        }
+        if self.owes_an_answer {
+            self.stop(&[TimerKind::AutoTransfer]);
+            self.stranded = false;
+            self.answer_is_owed(timeouts, at, searching);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::figure::Source::Contacts;
 use super::figure::{Figure, NOT_OPERATOR};
+use crate::figures::samples::Value;
 
 pub(super) const FIGURES: &[Figure] = &[
     Figure::count(
@@ -179,4 +180,16 @@ pub(super) const FIGURES: &[Figure] = &[
         |t| t.contacts.metrics.help_calls,
     )
     .of_operator(["Appels de l’opérateur.", "Calls of the operator."]),
+    Figure::seconds(
+        "hold_time_s",
+        Contacts,
+        ["Temps en attente par l’opérateur", "Time on hold"],
+        [
+            "Temps pendant lequel un opérateur avait mis la conversation en attente, une fois cette attente finie.",
+            "Time for which an operator had put the conversation on hold, once that is over.",
+        ],
+        |s| Some(Value::Millis(s.aggregate.contacts.metrics.hold_ms)),
+    )
+    .adding_up(true)
+    .of_operator(["Conversations que cet opérateur a mises en attente.", "Conversations that this operator put on hold."]),
 ];

@@ -193,6 +193,7 @@ fn expected() -> Value {
         ("returns_to_queue", json!(1)),       // 7 again
         ("important", json!(1)),              // 7
         ("help_calls", json!(1)),             // 7
+        ("hold_time_s", json!(0)),
         // 2: 30, 3: 20, 4: 290, 7: 120, again: 10, 9: 5, 10: 40; in order 5 10 20 30 40 120 290
         ("wait_served_mean_s", json!(73.571)), // 515 ÷ 7
         ("wait_served_median_s", json!(30)),   // the 4th of 7

@@ -63,6 +63,8 @@ const MATRIX: &[Line] = &[
     // Nobody called: a supervisor who would take it gets this problem.
     ("post", "/conversations/{conversation}/call-for-help/take", [403, 403, 422, 403, 403, 403]),
     ("post", "/conversations/{conversation}/call-for-help/settle", [403, 200, 200, 403, 403, 403]),
+    ("post", "/conversations/{conversation}/hold", [403, 200, 403, 403, 403, 403]),
+    ("post", "/conversations/{conversation}/take-back", [403, 200, 403, 403, 403, 403]),
     ("post", "/conversations/{conversation}/file-requests", [403, 200, 403, 403, 403, 403]),
     // The visitor was not asked for one.
     ("post", "/conversations/{conversation}/files", [422, 201, 403, 403, 403, 422]),

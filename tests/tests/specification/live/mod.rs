@@ -10,6 +10,7 @@ mod floor;
 mod front_end;
 mod help;
 mod hidden;
+mod hold;
 mod internal_messages;
 mod presence;
 mod queue;
