@@ -7,7 +7,7 @@ use pupitre_domain::event::RefusalReason;
 use pupitre_domain::event::ReleaseReason;
 use pupitre_domain::livechat::rename::Renaming;
 use pupitre_domain::patch::Patch;
-use pupitre_domain::settings::hours::TimeZone;
+use pupitre_domain::settings::opening_hours::TimeZone;
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{OpeningHours, Section};
 use pupitre_domain::text::{Language, Name};

@@ -1,6 +1,6 @@
 //! Who is released at closing time, whichever way a service closes.
 
-use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
+use pupitre_domain::settings::opening_hours::{Schedule, TimeRange, Week};
 use pupitre_domain::settings::{OpeningHours, Section, Skill, Skills};
 use pupitre_domain::{Action, Actor};
 

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 use pupitre_domain::Timestamp;
 use pupitre_domain::field::Check;
-use pupitre_domain::settings::hours::calendar::Change;
-use pupitre_domain::settings::hours::{Exception, OpeningHours, Schedule, TimeRange, TimeZone, Week};
+use pupitre_domain::settings::opening_hours::calendar::Change;
+use pupitre_domain::settings::opening_hours::{Exception, OpeningHours, Schedule, TimeRange, TimeZone, Week};
 
 const PARIS: &str = "Europe/Paris";
 

@@ -4,7 +4,7 @@ use pupitre_domain::event::EndReason;
 use pupitre_domain::event::RefusalReason::{NoOperator, OutsideHours};
 use pupitre_domain::event::Voice;
 use pupitre_domain::settings::Status::Available;
-use pupitre_domain::settings::hours::{Exception, TimeRange, Week};
+use pupitre_domain::settings::opening_hours::{Exception, TimeRange, Week};
 use pupitre_domain::settings::{OpeningHours, Section};
 use pupitre_domain::state::timers::TimerKind::{AutoTransfer, FollowUp, TimeoutReminder, VisitorInactivity};
 use pupitre_domain::{Action, Actor, ConversationAction, Timestamp};
@@ -268,7 +268,8 @@ fn a_returning_visitor_goes_to_another_operator_at_once_when_the_previous_one_is
 
 #[test]
 fn a_returning_visitor_goes_to_another_operator_at_once_when_the_shift_of_the_previous_one_is_over() {
-    let never = pupitre_domain::settings::hours::Schedule { week: Some(Week::default()), exceptions: vec![] };
+    let never =
+        pupitre_domain::settings::opening_hours::Schedule { week: Some(Week::default()), exceptions: vec![] };
     let hours = pupitre_domain::event::Profile { hours: Some(never), ..profile(&[], Some(1)) };
     assert_eq!(asked_again(zoe_comes_back().past([registered("alice", hours)])), "bob");
 }

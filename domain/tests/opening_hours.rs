@@ -5,7 +5,7 @@ use pupitre_domain::event::EndReason;
 use pupitre_domain::event::Profile;
 use pupitre_domain::event::RefusalReason::{NoOperator, OutsideHours, QueueClosed};
 use pupitre_domain::event::ReleaseReason::Closing;
-use pupitre_domain::settings::hours::{Exception, TimeZone};
+use pupitre_domain::settings::opening_hours::{Exception, TimeZone};
 use pupitre_domain::settings::{OpeningHours, Section, Timeouts};
 
 use crate::support::*;

@@ -7,7 +7,7 @@ use pupitre_domain::event::DisconnectReason;
 use pupitre_domain::event::Presence;
 use pupitre_domain::event::Profile;
 use pupitre_domain::settings::Status;
-use pupitre_domain::settings::hours::{Schedule, TimeRange, Week};
+use pupitre_domain::settings::opening_hours::{Schedule, TimeRange, Week};
 use pupitre_domain::settings::surveys::Audience;
 use pupitre_domain::settings::{
     Behaviour, OperatorSurvey, Section, Skill, Skills, Statuses, Surveys, Timeouts, VisitorSurvey,

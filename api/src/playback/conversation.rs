@@ -6,7 +6,7 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use domain::event::{Access, Flow, Form};
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::text::Language;
 use domain::{ConversationId, Rejection, Timestamp};
 use futures::{Stream, StreamExt, stream};

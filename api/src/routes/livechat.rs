@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use domain::livechat::rename::Renaming;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::text::{Language, Name};
 use domain::{Action, Livechat, LivechatId, Rejection};
 use journal::Position;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::SkillId;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::text::Language;
 use projections::RequestedBy;
 

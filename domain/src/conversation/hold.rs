@@ -8,6 +8,7 @@
 //! nobody who has room later is given it. Taken back, those that would have fired start anew, as after a word of the
 //! operator's; one that had not run does not begin to. It counts for the operator's load all the same.
 
+use super::auto_transfer::clock as auto_transfer;
 use super::{follow_up, inactivity, timer_rules, write};
 use crate::Timestamp;
 use crate::actor::Actor;
@@ -106,7 +107,7 @@ pub(crate) fn was_taken_back(
         follow_up::restart(conversation, timeouts, at);
     }
     if conversation.unanswered_since.is_some() {
-        timer_rules::stop_auto_transfer(conversation);
+        auto_transfer::stop(conversation);
         timer_rules::waits_for_an_answer(conversation, timeouts, at, searching);
     }
 }

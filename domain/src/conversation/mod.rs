@@ -22,6 +22,7 @@ pub mod leave;
 pub mod mail_copy;
 pub mod mark_important;
 pub mod pick_up;
+mod queue_closing;
 pub mod queue_progress;
 pub mod release;
 pub mod request;

@@ -9,6 +9,7 @@ use crate::state::AboutVisitor;
 use std::collections::BTreeSet;
 
 use super::keep_open;
+use super::queue_closing;
 use super::timer_rules;
 use crate::actor::Actor;
 use crate::bilingual::both;
@@ -177,7 +178,7 @@ pub(crate) fn outcome(livechat: &Livechat, id: ConversationId) -> Option<Fact> {
     if livechat.roster().receiving(skill) == 0 {
         return refused(RefusalReason::NoOperator);
     }
-    if livechat.queue_has_closed(skill, now) {
+    if queue_closing::has_closed(livechat, skill, now) {
         return refused(RefusalReason::QueueClosed);
     }
     if livechat.queue_is_full(skill) {

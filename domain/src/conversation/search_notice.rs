@@ -10,6 +10,7 @@
 //! That the operator who has picked up is looking for information is shown to the visitor, whatever the
 //! setting says (spec.md §Statuses), as long as the operator is connected.
 
+use super::auto_transfer::clock as auto_transfer;
 use super::timer_rules;
 use crate::Timestamp;
 use crate::event::{ConversationFact, Fact, Notice};
@@ -59,7 +60,7 @@ pub(crate) fn evolve(
     conversation.timers.arm(TimerKind::SearchNotice, at, again_at);
     // The search phrase is not sent again: the search no longer counts as activity.
     if again_at.is_none() {
-        timer_rules::start_auto_transfer(conversation, timeouts, at);
+        auto_transfer::start(conversation, timeouts, at);
     }
 }
 

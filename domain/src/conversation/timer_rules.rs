@@ -17,6 +17,7 @@
 //! Phrases do not count as messages; a file counts as a message from its sender, and so does the operator's request for
 //! one. A clock that starts takes the setting in force then and keeps its deadline.
 
+use super::auto_transfer::clock as auto_transfer;
 use super::{follow_up, inactivity, unanswered};
 use crate::Timestamp;
 use crate::settings::Timeouts;
@@ -29,7 +30,7 @@ pub(crate) fn requested(conversation: &mut Conversation, timeouts: &Timeouts, at
 }
 
 pub(crate) fn assigned(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
-    start_auto_transfer(conversation, timeouts, at);
+    auto_transfer::start(conversation, timeouts, at);
 }
 
 pub(crate) fn picked_up(
@@ -39,7 +40,7 @@ pub(crate) fn picked_up(
     searching: bool,
 ) {
     unanswered::stop(conversation);
-    stop_auto_transfer(conversation);
+    auto_transfer::stop(conversation);
     if conversation.unanswered_since.is_some() {
         waits_for_an_answer(conversation, timeouts, at, searching);
     } else {
@@ -61,9 +62,9 @@ pub(crate) fn waits_for_an_answer(
         stop_search_notice(conversation);
     }
     if conversation.timers.deadline(TimerKind::SearchNotice).is_some() {
-        stop_auto_transfer(conversation);
+        auto_transfer::stop(conversation);
     } else if conversation.timers.deadline(TimerKind::AutoTransfer).is_none() && !conversation.stranded {
-        start_auto_transfer(conversation, timeouts, at);
+        auto_transfer::start(conversation, timeouts, at);
     }
 }
 
@@ -83,12 +84,12 @@ pub(crate) fn visitor_wrote(
         && conversation.timers.deadline(TimerKind::AutoTransfer).is_none()
         && !conversation.stranded
     {
-        start_auto_transfer(conversation, timeouts, at);
+        auto_transfer::start(conversation, timeouts, at);
     }
 }
 
 pub(crate) fn operator_typed(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
-    start_auto_transfer(conversation, timeouts, at);
+    auto_transfer::start(conversation, timeouts, at);
 }
 
 pub(crate) fn operator_types(
@@ -98,7 +99,7 @@ pub(crate) fn operator_types(
     until: Timestamp,
 ) {
     conversation.passes = Passes::default();
-    start_auto_transfer_at(conversation, timeouts, at, until);
+    auto_transfer::start_at(conversation, timeouts, at, until);
 }
 
 pub(crate) fn visitor_types(
@@ -125,18 +126,18 @@ pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeout
     stop_search_notice(conversation);
     // A supervisor may write before the operator has picked up; the operator is still expected to.
     if conversation.answering().is_some() {
-        stop_auto_transfer(conversation);
+        auto_transfer::stop(conversation);
     }
 }
 
 pub(crate) fn moved(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
     silence(conversation);
-    start_auto_transfer(conversation, timeouts, at);
+    auto_transfer::start(conversation, timeouts, at);
 }
 
 pub(crate) const fn back_to_queue(conversation: &mut Conversation) {
     silence(conversation);
-    stop_auto_transfer(conversation);
+    auto_transfer::stop(conversation);
 }
 
 /// The new operator has said nothing yet, and searches for nothing yet.
@@ -145,27 +146,6 @@ const fn silence(conversation: &mut Conversation) {
     follow_up::stop(conversation);
     stop_search_notice(conversation);
     conversation.timers.cancel(TimerKind::HoldPhrase);
-}
-
-pub(crate) fn start_auto_transfer(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
-    start_auto_transfer_at(conversation, timeouts, at, at);
-}
-
-/// Starts it as of a time in the future, until which the operator counts as active.
-pub(crate) fn start_auto_transfer_at(
-    conversation: &mut Conversation,
-    timeouts: &Timeouts,
-    at: Timestamp,
-    from: Timestamp,
-) {
-    let wait = timeouts.auto_transfer().map(|wait| conversation.passes.patience(wait));
-    conversation.timers.arm(TimerKind::AutoTransfer, at, wait.map(|wait| from + wait));
-    conversation.stranded = false;
-}
-
-pub(crate) const fn stop_auto_transfer(conversation: &mut Conversation) {
-    conversation.timers.cancel(TimerKind::AutoTransfer);
-    conversation.stranded = false;
 }
 
 pub(crate) fn start_search_notice(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::SkillId;
 use crate::personal::Personal;
-use crate::settings::hours::Schedule;
+use crate::settings::opening_hours::Schedule;
 use crate::text::{Address, Name, Received};
 
 /// What an administrator says of an operator.

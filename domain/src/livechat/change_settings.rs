@@ -8,7 +8,7 @@
 //! It takes effect at once, whatever runs: waiting visitors are served or released, operators in a status that was
 //! switched off leave it, services open or close ([`follow`]).
 
-use super::{in_use, service_hours};
+use super::{in_use, opening_hours};
 use crate::Timestamp;
 use crate::event::{Fact, LivechatFact};
 use crate::operator::change_status;
@@ -45,14 +45,14 @@ pub(crate) fn evolve(livechat: &mut Livechat, at: Timestamp, section: &Section) 
     livechat.change_settings(|settings| settings.replace(section.clone()));
     *livechat.revisions.entry(section.name()).or_default() += 1;
     if matches!(section.name(), SectionName::OpeningHours | SectionName::Skills) {
-        service_hours::plan(livechat, at);
+        opening_hours::plan(livechat, at);
     }
 }
 
 /// What the change means at once for those whom it concerns.
 pub(crate) fn follow(livechat: &Livechat, at: Timestamp, section: &Section) -> Vec<Fact> {
     match section.name() {
-        SectionName::OpeningHours | SectionName::Skills => service_hours::catch_up(livechat, at),
+        SectionName::OpeningHours | SectionName::Skills => opening_hours::catch_up(livechat, at),
         SectionName::Statuses => change_status::leave_disabled(livechat),
         SectionName::Capacity
         | SectionName::Timeouts

@@ -14,7 +14,7 @@
 
 use chrono::TimeDelta;
 
-use super::service_hours;
+use super::opening_hours;
 use crate::Timestamp;
 use crate::actor::Actor;
 use crate::event::{Event, Fact, LivechatFact};
@@ -58,7 +58,7 @@ const fn system_event(at: Timestamp, fact: LivechatFact) -> Event {
 
 pub(super) fn set_back(livechat: &mut Livechat, from: Timestamp, to: Timestamp) {
     adjust(livechat, Adjustment::SetBack { from, to });
-    service_hours::plan(livechat, to);
+    opening_hours::plan(livechat, to);
 }
 
 pub(super) fn stood_still(livechat: &mut Livechat, time: TimeDelta) {

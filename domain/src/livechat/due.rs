@@ -1,6 +1,6 @@
 //! Which timer fires now?
 
-use super::service_hours;
+use super::opening_hours;
 use crate::Timestamp;
 use crate::actor::Actor;
 use crate::conversation::{self, keep_open};
@@ -24,7 +24,7 @@ pub fn due(livechat: &Livechat, now: Timestamp) -> Vec<Event> {
         TimerOwner::LostOperator(id) => Some(lose_connection::due(id.clone())),
         TimerOwner::Conversation(id) => conversation::due(livechat, *id, now),
         TimerOwner::Shift(id) => shift::due(livechat, id),
-        TimerOwner::OpeningHours(skill) => Some(service_hours::due(livechat, skill.as_ref())),
+        TimerOwner::OpeningHours(skill) => Some(opening_hours::due(livechat, skill.as_ref())),
         TimerOwner::Survey(key) => survey::close::due(livechat, *key),
         TimerOwner::Kept(id) => Some(keep_open::closed(*id)),
     };

@@ -1,6 +1,6 @@
 //! What is the state after this event? Exhaustive, and cannot fail: an event is a fact.
 
-use super::{change_settings, clock, create, rename, service_hours};
+use super::{change_settings, clock, create, opening_hours, rename};
 use crate::Timestamp;
 use crate::conversation::{self, About, search_notice};
 use crate::event::{Event, Fact, LivechatFact, OperatorFact};
@@ -26,8 +26,8 @@ fn evolve_livechat(livechat: &mut Livechat, at: Timestamp, fact: &LivechatFact) 
         LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
         LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => {}
         LivechatFact::SettingsChanged { section, .. } => change_settings::evolve(livechat, at, section),
-        LivechatFact::Opened { skill } => service_hours::evolve(livechat, at, skill.as_ref(), true),
-        LivechatFact::Closed { skill } => service_hours::evolve(livechat, at, skill.as_ref(), false),
+        LivechatFact::Opened { skill } => opening_hours::evolve(livechat, at, skill.as_ref(), true),
+        LivechatFact::Closed { skill } => opening_hours::evolve(livechat, at, skill.as_ref(), false),
         LivechatFact::IdentityChanged { name, language } => rename::evolve(livechat, name, *language),
         LivechatFact::Shut => livechat.shut = true,
         LivechatFact::Reopened => livechat.shut = false,

@@ -14,9 +14,9 @@ mod due;
 mod evolve;
 pub mod in_use;
 pub mod issue_token;
+mod opening_hours;
 mod react;
 pub mod rename;
-mod service_hours;
 mod shut;
 
 pub use clock::Outage;

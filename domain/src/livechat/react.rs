@@ -1,6 +1,6 @@
 //! What follows from this event by our own rules? All reactions on one screen.
 
-use super::{change_settings, evolve, service_hours};
+use super::{change_settings, evolve, opening_hours};
 use crate::Timestamp;
 use crate::actor::Actor;
 use crate::conversation::auto_transfer;
@@ -41,7 +41,7 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             }
             LivechatFact::Closed { .. } => or_else_serve(release::next_at_closing(livechat), livechat),
             LivechatFact::ClockSetBack { .. } => {
-                or_else_serve(service_hours::catch_up(livechat, event.at), livechat)
+                or_else_serve(opening_hours::catch_up(livechat, event.at), livechat)
             }
             LivechatFact::Interrupted { .. } => lose_connection::all(livechat, event.at),
         },

@@ -7,7 +7,7 @@
 use super::change_settings;
 use crate::event::{Fact, LivechatFact};
 use crate::rejection::Rejection;
-use crate::settings::hours::TimeZone;
+use crate::settings::opening_hours::TimeZone;
 use crate::settings::{OpeningHours, Section};
 use crate::state::{Identity, Livechat};
 use crate::text::{Language, Name};

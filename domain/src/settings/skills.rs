@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use super::hours::Schedule;
+use super::opening_hours::Schedule;
 use crate::bilingual::both;
 use crate::field::Check;
 use crate::id::SkillId;

@@ -15,13 +15,13 @@ use crate::settings::{Phrase, SectionName, Settings};
 use crate::text::{Language, Name, Text};
 
 use super::conversation::{Conversation, Kept, Phase};
+use super::estimated_wait::ServiceTimes;
+use super::open_services::ServiceHours;
 use super::operator::Operator;
 use super::phrase_context::PhraseContext;
 use super::queue::{Place, Queue};
 use super::recently_ended::RecentlyEnded;
-use super::roster::Roster;
-use super::service_hours::ServiceHours;
-use super::service_times::ServiceTimes;
+use super::routing::Roster;
 use super::survey::{Pending, SurveyKey};
 use super::timers::{Deadlines, TimerOwner};
 use super::visitors::Visitors;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::event::Profile;
 use crate::id::{ConversationId, SkillId};
-use crate::settings::Capacity;
 use crate::settings::Status;
 
 /// An operator as the rules see them.
@@ -59,27 +58,12 @@ impl Operator {
         }
     }
 
-    /// How many conversations at once: the operator's own capacity, else the livechat's.
-    pub fn capacity(&self, settings: &Capacity) -> usize {
-        usize::try_from(self.profile.capacity.unwrap_or(settings.conversations_per_operator)).unwrap_or(0)
-    }
-
-    /// How many conversations now.
-    pub fn load(&self) -> usize {
-        self.conversations.len()
-    }
-
     /// Connected, in a status that receives, within working hours, not suspended.
     ///
     /// An operator whose connection is lost for a moment counts here, so that a page that is loaded again
     /// is nobody's reason to be refused, but has no room.
     pub const fn may_receive(&self) -> bool {
         self.connected_since.is_some() && self.status.receives() && self.on_shift && !self.suspended
-    }
-
-    /// May receive, is really there, and has room for one more.
-    pub fn has_room(&self, settings: &Capacity) -> bool {
-        self.may_receive() && self.lost_until.is_none() && self.load() < self.capacity(settings)
     }
 
     /// Looks for information: connected, in the status that says so.

@@ -12,7 +12,7 @@ use pupitre_domain::event::Request;
 use pupitre_domain::event::Source;
 use pupitre_domain::event::Voice;
 use pupitre_domain::event::{Page, Presence};
-use pupitre_domain::settings::hours::{Exception, Schedule, TimeRange, Week};
+use pupitre_domain::settings::opening_hours::{Exception, Schedule, TimeRange, Week};
 use pupitre_domain::settings::surveys::{Answers, Audience};
 use pupitre_domain::settings::{DeskOption, OpeningHours, Phrase, Section, Skill, Skills};
 use pupitre_domain::text::{Address, Name, Text};

@@ -18,8 +18,8 @@ use pupitre_domain::event::{Page, Presence};
 use pupitre_domain::personal::Personal;
 use pupitre_domain::settings::Status;
 use pupitre_domain::settings::canned_replies::CannedReply;
-use pupitre_domain::settings::hours::{Exception, Schedule, TimeRange, TimeZone, Week};
 use pupitre_domain::settings::knowledge::Article;
+use pupitre_domain::settings::opening_hours::{Exception, Schedule, TimeRange, TimeZone, Week};
 use pupitre_domain::settings::surveys::{Answer, Answers, Audience, Choice, Field, FieldKind, Survey};
 use pupitre_domain::settings::visitor_card::CardField;
 use pupitre_domain::settings::{

@@ -6,7 +6,7 @@
 
 use chrono::{NaiveTime, TimeDelta, Timelike};
 use domain::Timestamp;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

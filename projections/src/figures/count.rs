@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::LivechatId;
 use domain::settings::Figures as FiguresSettings;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use journal::Position;
 
 use super::aggregate::{Aggregate, Limits};

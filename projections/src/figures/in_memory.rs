@@ -4,7 +4,7 @@
 //! events are the same, wherever they are kept.
 
 use domain::settings::Figures as FiguresSettings;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::{LivechatId, Timestamp};
 use journal::{Position, Record};
 

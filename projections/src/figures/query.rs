@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use domain::Timestamp;
 use domain::settings::Figures as FiguresSettings;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 
 use super::aggregate::Limits;
 use super::buckets::{Bucket, By, buckets};

@@ -1,6 +1,6 @@
 //! Reads the rows that figures are counted from, ended or not, all at the same position.
 
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::settings::{Figures as FiguresSettings, OpeningHours, Section, SectionName};
 use domain::{LivechatId, Timestamp};
 

@@ -1,7 +1,7 @@
 //! The answer to a question for figures, and how it reads.
 
 use domain::Timestamp;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use journal::Position;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};

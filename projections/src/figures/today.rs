@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveTime;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::settings::surveys::Audience;
 use domain::{LivechatId, Timestamp};
 use serde::{Deserialize, Serialize};

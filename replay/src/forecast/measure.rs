@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike, NaiveTime, TimeDelta, Timelike, Weekday};
-use domain::settings::hours::{Calendar, TimeZone};
+use domain::settings::opening_hours::{Calendar, TimeZone};
 use domain::settings::{Section, SectionName, Settings};
 use domain::{ConversationFact, ConversationId, Fact, Flow, LivechatFact, Timestamp};
 
@@ -215,7 +215,7 @@ mod tests {
     use chrono::{NaiveDate, NaiveDateTime};
     use domain::event::{Card, Request, Visitor};
     use domain::id::CommandId;
-    use domain::settings::hours::{Exception, OpeningHours, TimeRange, Week};
+    use domain::settings::opening_hours::{Exception, OpeningHours, TimeRange, Week};
     use domain::text::{Language, Name};
     use domain::{Actor, Event, LivechatId, StaffId, VisitorId};
     use journal::Record;

@@ -6,7 +6,7 @@ use domain::conversation::queue_progress::MILESTONES;
 use domain::event::Presence;
 use domain::state::Operator;
 use domain::state::queue::{Place, Queue};
-use domain::state::roster::Roster;
+use domain::state::routing::Roster;
 use domain::state::timers::{Deadlines, TimerOwner};
 use domain::state::{Conversation, Phase};
 use domain::{ConversationId, Livechat, OperatorId, Timestamp};

@@ -12,7 +12,7 @@ use domain::event::{Card, Request, Visitor};
 use domain::livechat::rename::Renaming;
 use domain::patch::Patch;
 use domain::settings::Status;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::settings::surveys::{Answer, Answers, Audience};
 use domain::state::Conversation;
 use domain::state::survey::SurveyKey;

@@ -1,7 +1,7 @@
 //! Random settings: every section that a rule depends on.
 
 use domain::patch::Patch;
-use domain::settings::hours::{TimeRange, Week};
+use domain::settings::opening_hours::{TimeRange, Week};
 use domain::settings::surveys::{Audience, Survey, Surveys};
 use domain::settings::surveys::{Field, FieldKind};
 use domain::settings::{

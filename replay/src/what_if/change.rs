@@ -1,7 +1,7 @@
 //! The scenario: changed settings, hours, staff.
 
 use domain::field::of_reader;
-use domain::settings::hours::{ClockTime, OpeningHours, TimeRange};
+use domain::settings::opening_hours::{ClockTime, OpeningHours, TimeRange};
 use domain::settings::{Section, SectionName, Settings};
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ pub struct Set {
 
 /// Opening hours of a week.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hours(Option<domain::settings::hours::Week>);
+pub struct Hours(Option<domain::settings::opening_hours::Week>);
 
 impl Set {
     /// Reads `SECTION.KEY=VALUE`: the value is JSON, or else text as it is. `SECTION=JSON` is the whole section.
@@ -103,7 +103,7 @@ impl Hours {
         if text.split(';').all(|part| part.trim().is_empty()) {
             return Err(wrong("hours", "days and ranges, as mon-fri 09:00-18:00, or always"));
         }
-        let mut week = domain::settings::hours::Week::default();
+        let mut week = domain::settings::opening_hours::Week::default();
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let not_this =
                 || wrong("hours", format!("days and ranges, as mon-fri 09:00-18:00, and not {part}"));

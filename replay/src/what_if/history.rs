@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::settings::{Section, Settings};
 use domain::{ConversationId, Fact, Livechat, LivechatFact, LivechatId, Timestamp};
 use journal::{Position, Record};

@@ -6,7 +6,7 @@ use domain::event::Profile;
 use domain::event::Target;
 use domain::id::CommandId;
 use domain::livechat::Outage;
-use domain::settings::hours::TimeRange;
+use domain::settings::opening_hours::TimeRange;
 use domain::settings::{Behaviour, OpeningHours, OperatorSurvey, Section, Timeouts, VisitorSurvey};
 use domain::{Action, Actor, Command, ConversationAction, Event, Livechat, LivechatId, Timestamp};
 use journal::{Position, Record};

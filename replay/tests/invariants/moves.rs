@@ -13,7 +13,7 @@ use domain::event::{Access, Form};
 use domain::livechat::rename::Renaming;
 use domain::patch::Patch;
 use domain::settings::Status;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::settings::surveys::{Answer, Answers, Audience};
 use domain::settings::{Section, SectionName};
 use domain::state::Conversation;

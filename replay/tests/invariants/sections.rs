@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use domain::patch::Patch;
 use domain::settings::canned_replies::CannedReply;
-use domain::settings::hours::{Exception, Schedule, TimeRange, TimeZone, Week};
 use domain::settings::knowledge::Article;
+use domain::settings::opening_hours::{Exception, Schedule, TimeRange, TimeZone, Week};
 use domain::settings::surveys::{Audience, Field, FieldKind, Survey};
 use domain::settings::visitor_card::CardField;
 use domain::settings::{

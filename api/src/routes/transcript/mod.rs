@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use domain::event::{Access, Form};
 use domain::settings::DeskOption;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::text::{Language, Name};
 use domain::{Actor, Rejection};
 use journal::{Position, block_in_place};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ::replay::playback::{self, Records};
 use ::replay::{AsOf, Extent, StateAt};
 use chrono::TimeDelta;
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::text::{isolated, one_line};
 use domain::{ConversationFact, Exchange, Fact, Flow, LivechatId, Timestamp};
 use futures::StreamExt;

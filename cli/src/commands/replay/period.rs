@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveTime};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
-use domain::settings::hours::TimeZone;
+use domain::settings::opening_hours::TimeZone;
 use domain::{LivechatId, Timestamp, timestamp};
 use replay::what_if;
 

@@ -79,7 +79,7 @@ async fn the_settings_in_force_can_be_read_section_by_section() {
     let read = async |section: &str| administrator.get(&format!("/settings/{section}")).await.is(200);
     assert_eq!(read("capacity").await, json!({ "conversations_per_operator": 3, "queue_per_operator": 2 }));
     let timeouts = json!({
-        "visitor_inactivity": 10, "timeout_reminder": 60, "follow_up": 3, "search_notice": 2,
+        "visitor_inactivity": 10, "timeout_reminder": 60, "follow_up": 3, "search_notice": 2, "hold_phrase": 2,
         "auto_transfer": 90, "auto_transfer_notice": true, "disconnect_notice": 30, "unanswered": 0,
         "pending_survey": 30, "queue_closing": 10,
     });

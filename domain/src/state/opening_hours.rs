@@ -1,11 +1,11 @@
 //! Whether a livechat, or the service of a skill, is open: by the calendar, and as it was announced.
 
 use super::livechat::Livechat;
-use super::service_hours::{ServiceHours, ServiceState};
+use super::open_services::{ServiceHours, ServiceState};
 use super::timers::TimerOwner;
 use crate::Timestamp;
 use crate::id::SkillId;
-use crate::settings::hours::Calendar;
+use crate::settings::opening_hours::Calendar;
 
 impl Livechat {
     /// Which services are open.
@@ -34,12 +34,6 @@ impl Livechat {
         let hours = &self.settings.opening_hours;
         let own = skill.and_then(|skill| self.settings.skills.get(skill)?.hours.as_ref());
         own.map_or_else(|| hours.calendar(), |own| own.calendar(&hours.time_zone))
-    }
-
-    /// Whether nobody new may enter the queue, because the service ends soon (`queue_closing`).
-    pub(crate) fn queue_has_closed(&self, skill: Option<&SkillId>, at: Timestamp) -> bool {
-        let before = self.settings.timeouts.queue_closing();
-        before.zip(self.closes_at(skill, at)).is_some_and(|(before, closes_at)| at >= closes_at - before)
     }
 
     pub(crate) fn next_change(&self, skill: Option<&SkillId>, after: Timestamp) -> Option<Timestamp> {

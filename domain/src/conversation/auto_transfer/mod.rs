@@ -18,6 +18,8 @@
 //! operator counts as tried only if inactive before. Conversations of a suspended or removed operator go whatever the
 //! setting (`operator/suspend.rs`); in a closed livechat no visitor goes back to the queue.
 
+pub(super) mod clock;
+
 use super::{leave, timer_rules, visitor_page};
 use crate::Timestamp;
 use crate::event::Cause;
