@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::event::Voice;
-use domain::text::Language;
+use domain::text::{Language, Text};
+use domain::{Action, ConversationAction, ConversationId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -38,6 +39,14 @@ pub struct Line {
     pub side: Side,
     /// What.
     pub text: String,
+}
+
+/// A text as a server keeps it: tidied as every text of a command is; nothing, if a message must not be that.
+pub fn as_kept(text: &str) -> Option<String> {
+    let message = ConversationAction::Write(Text::parse(text).ok()?);
+    let received = Action::Conversation(ConversationId(Uuid::nil()), message).received().ok()?;
+    let Action::Conversation(_, ConversationAction::Write(text)) = received else { return None };
+    Some(text.to_string())
 }
 
 /// One conversation of a file.

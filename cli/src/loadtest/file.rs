@@ -7,7 +7,7 @@ use domain::limits::MESSAGE_CHARACTERS_MAX;
 use domain::text::Language;
 use serde::Deserialize;
 
-use super::dialogue::{Dialogue, Line, Side};
+use super::dialogue::{Dialogue, Line, Side, as_kept};
 
 /// Why a file cannot be played.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,8 @@ pub async fn read(path: &Path) -> Result<Vec<Dialogue>, Error> {
     parse(&text)
 }
 
-/// Understands the text of a file. Empty lines are skipped; empty messages are left out and counted.
+/// Understands the text of a file. Empty lines are skipped; messages in which nothing is said are left out
+/// and counted.
 ///
 /// # Errors
 /// Names the first line that is not a conversation, or comes before the one above it.
@@ -83,12 +84,12 @@ fn dialogue(conversation: Conversation) -> Result<Dialogue, String> {
     let mut lines: Vec<Line> = Vec::with_capacity(conversation.messages.len());
     let mut empty = 0;
     for message in conversation.messages {
-        if message.text.is_empty() {
-            empty += 1;
-            continue;
-        }
         if message.text.chars().count() > MESSAGE_CHARACTERS_MAX || message.text.contains('\0') {
             return Err(format!("a message is longer than {MESSAGE_CHARACTERS_MAX} characters or has NUL"));
+        }
+        if as_kept(&message.text).is_none() {
+            empty += 1;
+            continue;
         }
         let after = Duration::from_secs(u64::from(message.at.saturating_sub(conversation.at)));
         if lines.last().is_some_and(|before| before.after > after) {
@@ -125,6 +126,14 @@ mod tests {
         assert_eq!(dialogues[0].lasts(), Duration::from_secs(5));
         assert_eq!(dialogues[0].ended_by(), Side::Operator);
         assert_eq!(dialogues[0].begins_at_secs, 1_704_153_610);
+    }
+
+    #[test]
+    fn a_message_is_expected_as_a_server_keeps_it() {
+        assert_eq!(as_kept(" hello there\t "), Some("hello there".to_owned()));
+        assert_eq!(as_kept("\u{200b} \t"), None);
+        let blank = ONE.replace('\n', " ").replace(r#""text":"""#, r#""text":" \u200b ""#);
+        assert_eq!(parse(&blank).unwrap()[0].empty, 1);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use futures::{StreamExt, stream};
 use serde::Deserialize;
 
 use super::compare::{Difference, compare};
-use super::dialogue::PlayedDialogue;
+use super::dialogue::{PlayedDialogue, as_kept};
 use super::shared::Shared;
 use super::visitor::{Answer, Outcome};
 use crate::client;
@@ -69,8 +69,10 @@ async fn verify_one(
 ) -> Result<Difference, client::Error> {
     let actual = read(shared, played, position).await?;
     let actual: Vec<(Voice, &str)> = actual.iter().map(|(voice, text)| (*voice, text.as_str())).collect();
-    let expected: Vec<(Voice, &str)> =
-        played.dialogue.lines.iter().map(|line| (line.side.voice(), line.text.as_str())).collect();
+    let lines = played.dialogue.lines.iter();
+    let kept: Vec<(Voice, String)> =
+        lines.filter_map(|line| Some((line.side.voice(), as_kept(&line.text)?))).collect();
+    let expected: Vec<(Voice, &str)> = kept.iter().map(|(voice, text)| (*voice, text.as_str())).collect();
     Ok(compare(&expected, &actual))
 }
 
