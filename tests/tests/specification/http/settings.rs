@@ -152,7 +152,7 @@ async fn three_minutes(server: &Server) -> (Livechat, Person) {
     server.clock.advance(minutes(1));
     let supervisor = livechat.supervisor();
     let last = server.position("support").await;
-    supervisor.get(&format!("/board?at_least={last}")).await.is(200);
+    livechat.is_projected(last).await;
     (livechat, supervisor)
 }
 
