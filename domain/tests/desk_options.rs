@@ -238,7 +238,7 @@ fn a_supervisor_marks_a_visitor_who_waits_and_the_mark_stays_with_the_conversati
             .then([marked("yann", None, true)])
             .past([ends("alice", "zoe")]);
     assert_eq!(scene.operator_of("yann").as_deref(), Some("alice"));
-    assert!(scene.livechat.conversation(conversation("yann")).unwrap().important);
+    assert!(scene.livechat.conversation(conversation("yann")).unwrap().marks.important);
 }
 
 #[test]
@@ -264,14 +264,14 @@ fn another_supervisor() -> Actor {
 fn a_call_is_raised_taken_and_done() {
     let scene =
         alice_has_zoe().when(operator("alice"), call_manager("zoe")).then([help_called("zoe", "alice")]);
-    let help = scene.livechat.conversation(conversation("zoe")).unwrap().help.clone().unwrap();
+    let help = scene.livechat.conversation(conversation("zoe")).unwrap().marks.help.clone().unwrap();
     assert_eq!((help.called_at, help.taken_by), (scene.now(), None));
     let scene = scene
         .when(supervisor(), take_call("zoe"))
         .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpTaken))])
         .when(supervisor(), settle_call("zoe"))
         .then([told("zoe", "alice", ConversationFact::Attention(Attention::HelpDone))]);
-    assert!(scene.livechat.conversation(conversation("zoe")).unwrap().help.is_none());
+    assert!(scene.livechat.conversation(conversation("zoe")).unwrap().marks.help.is_none());
 }
 
 #[test]

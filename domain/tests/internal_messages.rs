@@ -88,7 +88,8 @@ fn it_has_no_number_and_the_messages_of_the_conversation_go_on_without_a_gap() {
 fn it_is_nobodys_word_no_clock_moves_and_the_visitor_still_waits_for_an_answer() {
     let scene = given([change(all_clocks()), connected("alice"), asks("zoe"), picks_up("alice", "zoe")])
         .past([writes("zoe"), later(seconds(20))]);
-    let clocks = |scene: &Scene| TimerKind::ALL.map(|clock| scene.due("zoe", clock));
+    let clocks =
+        |scene: &Scene| TimerKind::ALL.iter().map(|clock| scene.due("zoe", *clock)).collect::<Vec<_>>();
     let state = |scene: &Scene| scene.livechat.conversation(conversation("zoe")).unwrap().clone();
     let before = scene.clone();
     assert!(state(&before).unanswered_since.is_some() && clocks(&before).iter().any(Option::is_some));

@@ -162,7 +162,7 @@ fn a_segment_begins_anew_for_everything_but_the_numbering() {
     let scene = asks_again(scene, assigned("zoe", "alice"));
     let zoe = scene.livechat.conversation(conversation("zoe")).unwrap();
     assert_eq!((zoe.requested_at, zoe.assigned_at), (scene.now(), Some(scene.now())));
-    assert!(!zoe.is_answered() && zoe.unanswered_since.is_none() && !zoe.important);
+    assert!(!zoe.is_answered() && zoe.unanswered_since.is_none() && !zoe.marks.important);
 }
 
 #[test]

@@ -163,11 +163,11 @@ fn the_state_is_stored_as_its_version_says() {
 fn the_state_has_something_of_everything() {
     let state = state();
     let one = |name| state.conversation(conversation(name)).unwrap();
-    assert!(one("zoe").help.is_some() && one("zoe").unanswered_since.is_some());
+    assert!(one("zoe").marks.help.is_some() && one("zoe").unanswered_since.is_some());
     assert!(one("xena").tried.contains(&operator_id("carol")));
     assert!(one("lea").operator().is_some_and(|operator| operator.as_str() == "carol"));
     assert!(one("zoe").file_requested.is_some() && one("zoe").searching);
-    assert!(one("zoe").on_hold_since().is_some());
+    assert!(one("zoe").marks.on_hold_since.is_some());
     assert!(one("oscar").is_waiting());
     assert!(one("xena").presence == Presence::Away && one("xena").pages == 1);
     assert!(one("nora").is_waiting() && one("nora").previous == Some(operator_id("erin")));

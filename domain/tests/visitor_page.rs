@@ -99,7 +99,8 @@ fn address_and_title_have_1_to_2000_characters() {
 fn no_clock_moves() {
     let scene = given([change(all_clocks()), connected("alice"), asks("zoe"), talks_to("alice", "zoe")])
         .past([later(seconds(20))]);
-    let clocks = |scene: &Scene| TimerKind::ALL.map(|clock| scene.due("zoe", clock));
+    let clocks =
+        |scene: &Scene| TimerKind::ALL.iter().map(|clock| scene.due("zoe", *clock)).collect::<Vec<_>>();
     let before = clocks(&scene);
     assert!(before.iter().any(Option::is_some));
     let scene = scene.when(visitor("zoe"), change_page("zoe", basket())).then_whatever();

@@ -121,7 +121,8 @@ fn a_visitor_who_asks_again_is_present_again() {
 fn no_clock_moves_and_the_conversation_ends_by_its_own() {
     let scene = given([change(all_clocks()), connected("alice"), asks("zoe"), talks_to("alice", "zoe")])
         .past([later(seconds(20))]);
-    let clocks = |scene: &Scene| TimerKind::ALL.map(|clock| scene.due("zoe", clock));
+    let clocks =
+        |scene: &Scene| TimerKind::ALL.iter().map(|clock| scene.due("zoe", *clock)).collect::<Vec<_>>();
     let before = clocks(&scene);
     assert!(before.iter().any(Option::is_some));
     let scene = scene.past([is_seen("zoe", Away), is_seen("zoe", LeftSite), is_seen("zoe", Here)]);

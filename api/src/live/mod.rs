@@ -11,7 +11,6 @@
 
 pub mod admission;
 pub mod attendance;
-pub mod attention;
 pub mod colleagues;
 pub mod cursor;
 pub mod desk;

@@ -18,7 +18,14 @@ const LIVE: [Live; 8] = [
     (
         "/visitor",
         "VisitorSocketFrame",
-        &["VisitorSnapshot:snapshot", "+VisitorFrame", "Reset:reset", "SignalFrame", "CommandAnswer"],
+        &[
+            "VisitorSnapshot:snapshot",
+            "+VisitorFrame",
+            "+AttentionFrame",
+            "Reset:reset",
+            "SignalFrame",
+            "CommandAnswer",
+        ],
         Some("VisitorCommand"),
     ),
     (

@@ -18,12 +18,12 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, SecurityRequirement};
 use utoipa::{Modify, OpenApi as _};
 
+use domain::event::MarkChange;
 use projections::{Changes, QueueChanges};
 
 use crate::auth::rights::LIVECHATS;
 use crate::http::problem::Problem;
 use crate::http::request::EmptyBody;
-use crate::live::attention::AttentionFrame;
 use crate::live::colleagues::Colleagues;
 use crate::live::desk::{DeskCommand, DeskFrame, Snapshot};
 use crate::live::feed_end::End;
@@ -45,7 +45,7 @@ use crate::playback::floor::FloorChange;
             Errors are problem documents (RFC 9457) with a stable `code`."
     ),
     components(schemas(
-        Problem, Snapshot, DeskFrame, AttentionFrame, DeskCommand, VisitorFrame, VisitorCommand, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
+        Problem, Snapshot, DeskFrame, MarkChange, DeskCommand, VisitorFrame, VisitorCommand, Answer, SignalFrame, Changes, HelpFrame, Totals, QueueChanges,
         QueueLengths, End, Reset, Colleagues, VisitorSnapshot, FloorChange, PlaybackEnd, EmptyBody
     )),
     modifiers(&Bearer)

@@ -4,7 +4,6 @@
 //! One call per conversation at a time. It is over with the conversation at the latest; a transfer leaves
 //! it, since the question is still there. Called again with another note it is a new call, which nobody has taken yet.
 
-use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::both;
 use crate::event::{Attention, ConversationFact, Fact};
@@ -13,7 +12,6 @@ use crate::personal::Personal;
 use crate::rejection::ConversationRejection;
 use crate::rejection::Rejection;
 use crate::settings::DeskOption;
-use crate::state::Help;
 use crate::state::Livechat;
 use crate::text::Note;
 
@@ -31,7 +29,7 @@ pub(crate) fn call(
         by,
         both("call the manager", "appeler le superviseur"),
     )?;
-    if conversation.help.as_ref().is_some_and(|help| note.is_none() || help.note.as_ref() == note) {
+    if conversation.marks.help.as_ref().is_some_and(|help| note.is_none() || help.note.as_ref() == note) {
         return Ok(vec![]);
     }
     let fact = ConversationFact::Attention(Attention::HelpCalled { note: note.cloned() });
@@ -47,7 +45,7 @@ pub(crate) fn take(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
             action: both("take a call for help", "prendre en charge un appel à l’aide"),
         });
     };
-    let help = conversation.help.as_ref().ok_or(ConversationRejection::NoCallForHelp(id))?;
+    let help = conversation.marks.help.as_ref().ok_or(ConversationRejection::NoCallForHelp(id))?;
     match &help.taken_by {
         None => Ok(vec![Fact::conversation(
             id,
@@ -67,7 +65,7 @@ pub(crate) fn done(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
         by,
         both("settle a call for help", "clore un appel à l’aide"),
     )?;
-    if conversation.help.is_none() {
+    if conversation.marks.help.is_none() {
         return Ok(vec![]);
     }
     Ok(vec![Fact::conversation(
@@ -75,27 +73,4 @@ pub(crate) fn done(livechat: &Livechat, by: &Actor, id: ConversationId) -> Resul
         conversation.operator().cloned(),
         ConversationFact::Attention(Attention::HelpDone),
     )])
-}
-
-pub(crate) fn called(
-    livechat: &mut Livechat,
-    at: Timestamp,
-    id: ConversationId,
-    note: Option<&Personal<Note>>,
-) {
-    let help = Help { called_at: at, taken_by: None, note: note.cloned() };
-    livechat.change_conversation(id, |conversation, _| conversation.help = Some(help));
-}
-
-pub(crate) fn taken(livechat: &mut Livechat, id: ConversationId, by: &Actor) {
-    let Actor::Supervisor(taker) = by else { return };
-    livechat.change_conversation(id, |conversation, _| {
-        if let Some(help) = &mut conversation.help {
-            help.taken_by = Some(taker.clone());
-        }
-    });
-}
-
-pub(crate) fn settled(livechat: &mut Livechat, id: ConversationId) {
-    livechat.change_conversation(id, |conversation, _| conversation.help = None);
 }

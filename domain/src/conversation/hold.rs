@@ -18,13 +18,13 @@ use crate::id::{ConversationId, OperatorId};
 use crate::rejection::Rejection;
 use crate::settings::Timeouts;
 use crate::state::timers::TimerKind;
-use crate::state::{Conversation, Livechat, Phase};
+use crate::state::{Conversation, Livechat};
 
 pub(crate) fn put(livechat: &Livechat, by: &Actor, id: ConversationId) -> Result<Vec<Fact>, Rejection> {
     let conversation = livechat.live_conversation(id)?;
     let action = both("put a conversation on hold", "mettre une conversation en attente");
     let operator = super::roles::operator_answering(conversation, id, by, action)?;
-    let is_on_hold = conversation.on_hold_since().is_some();
+    let is_on_hold = conversation.marks.on_hold_since.is_some();
     Ok(if is_on_hold { vec![] } else { vec![fact(id, operator, Attention::PutOnHold)] })
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn left_behind<'a>(
 
 /// What takes a conversation back that is on hold; nothing when it is not.
 pub(crate) fn taken_back(id: ConversationId, conversation: &Conversation) -> Option<Fact> {
-    let operator = conversation.operator().filter(|_| conversation.on_hold_since().is_some())?;
+    let operator = conversation.operator().filter(|_| conversation.marks.on_hold_since.is_some())?;
     Some(fact(id, operator, Attention::TakenBack))
 }
 
@@ -80,9 +80,7 @@ pub(crate) fn await_phrase(conversation: &mut Conversation, timeouts: &Timeouts,
 }
 
 pub(crate) fn was_put(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
-    if let Phase::Assigned { on_hold_since, .. } = &mut conversation.phase {
-        *on_hold_since = Some(at);
-    }
+    conversation.timers.suspend();
     await_phrase(conversation, timeouts, at);
     // Nobody is given it meanwhile, although its operator has not answered.
     conversation.stranded = false;
@@ -94,9 +92,7 @@ pub(crate) fn was_taken_back(
     at: Timestamp,
     searching: bool,
 ) {
-    if let Phase::Assigned { on_hold_since, .. } = &mut conversation.phase {
-        *on_hold_since = None;
-    }
+    conversation.timers.resume();
     conversation.timers.cancel(TimerKind::HoldPhrase);
     let ran = |kind| conversation.timers.deadline(kind).is_some();
     let (silent, unreplied) = (ran(TimerKind::VisitorInactivity), ran(TimerKind::FollowUp));

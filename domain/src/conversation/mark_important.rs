@@ -31,7 +31,7 @@ pub(crate) fn decide(
         Some(_) | None => {
             let conversation = livechat.live_conversation(id)?;
             super::roles::operator_or_supervisor(conversation, id, by, ACTION)?;
-            (conversation.operator(), conversation.important)
+            (conversation.operator(), conversation.marks.important)
         }
     };
     if is_important == important {
@@ -53,9 +53,4 @@ fn may_mark(by: &Actor, id: ConversationId, last: Option<&OperatorId>) -> Result
         | Actor::Integration(_)
         | Actor::System => Err(Rejection::Forbidden { role: by.role(), action: ACTION }),
     }
-}
-
-pub(crate) fn evolve(livechat: &mut Livechat, id: ConversationId, important: bool) {
-    livechat.change_conversation(id, |conversation, _| conversation.important = important);
-    livechat.recently_ended.mark(id, important);
 }

@@ -1,6 +1,6 @@
 //! Conversations: one exchange with a visitor, from the request to the end. One file per use case, and its line in each
 //! table here: what can be asked, what is decided, what changes, what follows, what falls due. Who is served next when a
-//! conversation moves is in `livechat/react.rs`. The rules of the timers are `unanswered.rs`, `auto_transfer.rs`, `follow_up.rs`,
+//! conversation moves is in `livechat/react.rs`. The rules of the timers are `unanswered.rs`, `auto_transfer/`, `follow_up.rs`,
 //! `search_notice.rs` and `inactivity.rs`, which [`timer_rules`] calls at each turn of a conversation.
 //!
 //! `requested → refused | waiting | assigned`; `waiting → assigned | left | released`; `assigned → picked
@@ -42,13 +42,13 @@ pub mod write_internally;
 use crate::Timestamp;
 use crate::actor::Actor;
 use crate::event::{
-    Attention, Closing, ConversationFact, Exchange, Fact, File, Flow, Notice, Page, Presence, Request,
-    SurveyStep, Visit,
+    Attention, Cause, Closing, ConversationFact, EndReason, Exchange, Fact, File, Flow, Notice, Page,
+    Presence, ReleaseReason, Request, SurveyStep, Visit,
 };
 use crate::id::{ArticleId, ConversationId, OperatorId, SurveyId};
 use crate::personal::Personal;
 use crate::settings::Phrase;
-use crate::settings::surveys::Answers;
+use crate::settings::surveys::{Answers, Audience};
 use crate::state::timers::TimerKind;
 use crate::state::{Livechat, Phase};
 use crate::survey::{self, SurveyRef};
@@ -60,7 +60,7 @@ use self::transfer::Transfer;
 pub use crate::rejection::ConversationRejection as Rejection;
 
 /// What can be asked of a conversation. One line per use case; each is explained and decided in its file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConversationAction {
     /// Begin it. See [`request`].
     Request(Box<Request>),
@@ -164,7 +164,7 @@ pub(crate) fn decide(
 /// What makes the first timer of a conversation that has fallen due happen.
 pub(crate) fn due(livechat: &Livechat, id: ConversationId, now: Timestamp) -> Option<Fact> {
     let conversation = livechat.conversation(id)?;
-    let (_, kind) = conversation.next_timer()?;
+    let (_, kind) = conversation.timers.next()?;
     match kind {
         TimerKind::Unanswered => Some(release::unanswered(id, conversation)),
         TimerKind::AutoTransfer => auto_transfer::due(livechat, id, conversation),
@@ -173,6 +173,46 @@ pub(crate) fn due(livechat: &Livechat, id: ConversationId, now: Timestamp) -> Op
         TimerKind::HoldPhrase => Some(hold::due(id, conversation)),
         TimerKind::TimeoutReminder => Some(inactivity::remind(id, conversation)),
         TimerKind::VisitorInactivity => Some(inactivity::end(id, conversation)),
+    }
+}
+
+/// The timer that makes this happen, if one does: the other direction of the table above.
+pub const fn timer_of(fact: &ConversationFact) -> Option<TimerKind> {
+    match fact {
+        ConversationFact::Notice(fact) => match fact {
+            Notice::FollowedUp => Some(TimerKind::FollowUp),
+            Notice::SearchNoticed { .. } => Some(TimerKind::SearchNotice),
+            Notice::StillOnHold => Some(TimerKind::HoldPhrase),
+            Notice::TimeoutAnnounced { .. } => Some(TimerKind::TimeoutReminder),
+            Notice::OperatorSearches { .. } => None,
+        },
+        ConversationFact::Flow(fact) => match fact {
+            Flow::Released { reason: ReleaseReason::Unanswered } => Some(TimerKind::Unanswered),
+            Flow::AutoTransferred { cause: Cause::Inactive, .. } | Flow::AutoTransferFailed { .. } => {
+                Some(TimerKind::AutoTransfer)
+            }
+            Flow::Ended { reason: EndReason::Timeout } => Some(TimerKind::VisitorInactivity),
+            Flow::Requested(_)
+            | Flow::RequestedAgain(_)
+            | Flow::Refused { .. }
+            | Flow::Queued { .. }
+            | Flow::QueueAdvanced { .. }
+            | Flow::Assigned
+            | Flow::AssignedByHand { .. }
+            | Flow::Left
+            | Flow::Released { reason: ReleaseReason::Closing | ReleaseReason::LivechatClosed }
+            | Flow::PickedUp
+            | Flow::Transferred { .. }
+            | Flow::AutoTransferred { cause: Cause::Disconnected, .. }
+            | Flow::ReturnedToQueue { .. }
+            | Flow::Ended { reason: EndReason::Visitor | EndReason::Operator | EndReason::Supervisor }
+            | Flow::KeptOpen { .. }
+            | Flow::Closed => None,
+        },
+        ConversationFact::Exchange(_)
+        | ConversationFact::Visit(_)
+        | ConversationFact::Attention(_)
+        | ConversationFact::Survey(_) => None,
     }
 }
 
@@ -188,7 +228,7 @@ pub(crate) struct About<'a> {
 
 /// What is the state after this event?
 pub(crate) fn evolve(livechat: &mut Livechat, about: About<'_>, fact: &ConversationFact) {
-    let About { at, by, id, operator } = about;
+    let About { at, id, operator, .. } = about;
     match fact {
         ConversationFact::Flow(fact) => evolve_flow(livechat, about, fact),
         ConversationFact::Exchange(fact) => evolve_exchange(livechat, at, id, fact),
@@ -197,21 +237,7 @@ pub(crate) fn evolve(livechat: &mut Livechat, about: About<'_>, fact: &Conversat
             Visit::VisitorPresence { presence } => conversation.presence = *presence,
             Visit::PageChanged { .. } => conversation.pages += 1,
         }),
-        ConversationFact::Attention(fact) => match fact {
-            Attention::ImportanceMarked { important } => mark_important::evolve(livechat, id, *important),
-            Attention::HelpCalled { note } => call_manager::called(livechat, at, id, note.as_ref()),
-            Attention::HelpTaken => call_manager::taken(livechat, id, by),
-            Attention::HelpDone => call_manager::settled(livechat, id),
-            Attention::PutOnHold => livechat.change_conversation(id, |conversation, settings| {
-                hold::was_put(conversation, &settings.timeouts, at);
-            }),
-            Attention::TakenBack => {
-                let searching = livechat.operator_searches(id);
-                livechat.change_conversation(id, |conversation, settings| {
-                    hold::was_taken_back(conversation, &settings.timeouts, at, searching);
-                });
-            }
-        },
+        ConversationFact::Attention(fact) => evolve_attention(livechat, about, fact),
         ConversationFact::Survey(fact) => survey::evolve(livechat, at, id, operator, fact),
     }
 }
@@ -293,6 +319,31 @@ fn evolve_notice(livechat: &mut Livechat, at: Timestamp, id: ConversationId, fac
     });
 }
 
+fn evolve_attention(livechat: &mut Livechat, about: About<'_>, fact: &Attention) {
+    let About { at, by, id, .. } = about;
+    livechat.change_conversation(id, |conversation, _| conversation.marks.apply(at, by, fact));
+    match fact {
+        Attention::ImportanceMarked { important } => livechat.recently_ended.mark(id, *important),
+        Attention::PutOnHold => livechat.change_conversation(id, |conversation, settings| {
+            hold::was_put(conversation, &settings.timeouts, at);
+        }),
+        Attention::TakenBack => {
+            let searching = livechat.operator_searches(id);
+            livechat.change_conversation(id, |conversation, settings| {
+                hold::was_taken_back(conversation, &settings.timeouts, at, searching);
+            });
+        }
+        Attention::HelpCalled { .. } | Attention::HelpTaken | Attention::HelpDone => {}
+    }
+}
+
+/// What follows for the conversations that stay with an operator who has gone: they are shown that nobody searches for
+/// them any more, and nobody keeps them on hold.
+pub(crate) fn stay_behind(livechat: &Livechat, operator: &OperatorId) -> Vec<Fact> {
+    let shown = search_notice::shown(livechat, operator);
+    shown.into_iter().chain(hold::left_behind(livechat, operator)).collect()
+}
+
 /// What follows from this event within the conversation; when it moves ([`Flow`]), more does, and that is in
 /// `livechat/react.rs`.
 pub(crate) fn follow(livechat: &Livechat, id: ConversationId, fact: &ConversationFact) -> Option<Fact> {
@@ -349,79 +400,96 @@ impl ConversationAction {
         }
     }
 
+    /// The action whose first event this is, if one is: what happens by the system follows from something else. `operator`
+    /// is in charge once it has happened.
+    pub fn recorded_as(fact: &ConversationFact, operator: Option<&OperatorId>) -> Option<Self> {
+        Some(match fact {
+            ConversationFact::Flow(fact) => return Self::recorded_in_flow(fact, operator),
+            ConversationFact::Exchange(fact) => match fact {
+                Exchange::MessagePosted { source: Some(source), .. } => {
+                    Self::SendArticle(source.chosen.clone())
+                }
+                Exchange::MessagePosted { text, source: None, .. } => Self::Write(text.reveal().clone()),
+                Exchange::InternalMessagePosted { text } => Self::WriteInternally(text.reveal().clone()),
+                Exchange::OperatorTyped | Exchange::Typing { .. } => Self::Type,
+                Exchange::FileRequested { note } => Self::RequestFile(note.clone()),
+                Exchange::FileSent { file, .. } => Self::SendFile(file.clone()),
+                Exchange::CopyMailed { .. } => Self::MailCopy,
+            },
+            ConversationFact::Visit(fact) => match fact {
+                Visit::VisitorPresence { presence } => Self::NotePresence(*presence),
+                Visit::PageChanged { page } => Self::ChangePage(page.clone()),
+            },
+            ConversationFact::Attention(fact) => match fact {
+                Attention::ImportanceMarked { important } => Self::MarkImportant(*important),
+                Attention::HelpCalled { note } => Self::CallManager(note.clone()),
+                Attention::HelpTaken => Self::TakeCall,
+                Attention::HelpDone => Self::SettleCall,
+                Attention::PutOnHold => Self::Hold,
+                Attention::TakenBack => Self::TakeBack,
+            },
+            ConversationFact::Survey(step) => return Self::recorded_in_survey(step),
+            ConversationFact::Notice(_) => return None,
+        })
+    }
+
+    fn recorded_in_flow(fact: &Flow, operator: Option<&OperatorId>) -> Option<Self> {
+        Some(match fact {
+            Flow::Requested(request) => Self::Request(request.clone()),
+            Flow::RequestedAgain(request) => Self::RequestAgain(request.clone()),
+            Flow::Left => Self::LeaveQueue,
+            Flow::AssignedByHand { forced } => {
+                Self::Assign(ManualAssignment { operator: operator?.clone(), force: *forced })
+            }
+            Flow::PickedUp => Self::PickUp,
+            Flow::Transferred { target, note, forced, .. } => {
+                Self::Transfer(Transfer { to: target.clone(), note: note.clone(), force: *forced })
+            }
+            Flow::Ended { .. } => Self::End,
+            Flow::Closed => Self::Close,
+            Flow::Refused { .. }
+            | Flow::Queued { .. }
+            | Flow::QueueAdvanced { .. }
+            | Flow::Assigned
+            | Flow::Released { .. }
+            | Flow::AutoTransferred { .. }
+            | Flow::AutoTransferFailed { .. }
+            | Flow::ReturnedToQueue { .. }
+            | Flow::KeptOpen { .. } => return None,
+        })
+    }
+
+    fn recorded_in_survey(step: &SurveyStep) -> Option<Self> {
+        let which = SurveyRef { audience: step.audience(), segment: Some(step.segment()) };
+        Some(match step {
+            SurveyStep::Asked { audience: Audience::Visitor, survey, .. } => Self::SendSurvey(survey.clone()),
+            // Opened before the end, it is asked first, and takes the place of one left by the operator before.
+            SurveyStep::Asked { audience: Audience::Operator, .. }
+            | SurveyStep::Closed { closing: Closing::Replaced, .. }
+            | SurveyStep::Opened { .. } => Self::OpenSurvey(which),
+            SurveyStep::Cancelled { .. } => Self::CancelSurvey(which.segment),
+            SurveyStep::Answered { answers, .. } => Self::AnswerSurvey(which, Box::new(answers.clone())),
+            SurveyStep::Closed { closing: Closing::ByHand, .. } => Self::CloseSurvey(which),
+            SurveyStep::Closed { closing: Closing::Expired, .. } => return None,
+        })
+    }
+
     /// Could `fact` be the first event of this? See [`Action::is_recorded_as`](crate::Action::is_recorded_as).
     pub(crate) fn is_recorded_as(&self, fact: &ConversationFact, operator: Option<&OperatorId>) -> bool {
-        match fact {
-            ConversationFact::Flow(fact) => self.is_recorded_in_flow(fact, operator),
-            ConversationFact::Exchange(fact) => self.is_recorded_in_exchange(fact),
-            ConversationFact::Survey(fact) => self.is_recorded_in_survey(fact),
-            ConversationFact::Attention(fact) => match (self, fact) {
-                (Self::MarkImportant(new), Attention::ImportanceMarked { important }) => new == important,
-                (Self::CallManager(note), Attention::HelpCalled { note: called }) => note == called,
-                (Self::TakeCall, Attention::HelpTaken)
-                | (Self::SettleCall, Attention::HelpDone)
-                | (Self::Hold, Attention::PutOnHold)
-                | (Self::TakeBack, Attention::TakenBack) => true,
-                _ => false,
-            },
-            ConversationFact::Visit(fact) => match (self, fact) {
-                (Self::NotePresence(new), Visit::VisitorPresence { presence }) => new == presence,
-                (Self::ChangePage(new), Visit::PageChanged { page }) => new == page,
-                _ => false,
-            },
-            ConversationFact::Notice(_) => false,
-        }
-    }
-
-    fn is_recorded_in_flow(&self, fact: &Flow, operator: Option<&OperatorId>) -> bool {
-        match (self, fact) {
-            (Self::Request(new), Flow::Requested(request))
-            | (Self::RequestAgain(new), Flow::RequestedAgain(request)) => new == request,
-            (Self::Assign(new), Flow::AssignedByHand { .. }) => operator == Some(&new.operator),
-            (Self::Transfer(new), Flow::Transferred { target, .. }) => new.to == *target,
-            (Self::LeaveQueue | Self::End, Flow::Left)
-            | (Self::PickUp, Flow::PickedUp)
-            | (Self::Close, Flow::Closed)
-            | (Self::End, Flow::Ended { .. }) => true,
-            _ => false,
-        }
-    }
-
-    fn is_recorded_in_exchange(&self, fact: &Exchange) -> bool {
-        match (self, fact) {
-            (Self::Write(new), Exchange::MessagePosted { text, source: None, .. })
-            | (Self::WriteInternally(new), Exchange::InternalMessagePosted { text }) => new == text.reveal(),
-            (Self::SendArticle(new), Exchange::MessagePosted { source: Some(source), .. }) => {
-                *new == source.chosen
+        let Some(recorded) = Self::recorded_as(fact, operator) else { return false };
+        match (self, &recorded) {
+            // Whether it was pushed past the rules is not asked.
+            (Self::Assign(asked), Self::Assign(recorded)) => asked.operator == recorded.operator,
+            (Self::Transfer(asked), Self::Transfer(recorded)) => asked.to == recorded.to,
+            // Who ends it while waiting has left.
+            (Self::End, Self::LeaveQueue) => true,
+            (Self::OpenSurvey(asked), Self::OpenSurvey(recorded))
+            | (Self::CloseSurvey(asked), Self::CloseSurvey(recorded)) => asked.may_be(*recorded),
+            (Self::AnswerSurvey(asked, answers), Self::AnswerSurvey(recorded, given)) => {
+                asked.may_be(*recorded) && answers == given
             }
-            (Self::RequestFile(new), Exchange::FileRequested { note }) => new == note,
-            (Self::SendFile(new), Exchange::FileSent { file, .. }) => new == file,
-            (Self::Type, Exchange::OperatorTyped | Exchange::Typing { .. })
-            | (Self::MailCopy, Exchange::CopyMailed { .. }) => true,
-            _ => false,
-        }
-    }
-
-    fn is_recorded_in_survey(&self, fact: &SurveyStep) -> bool {
-        match (self, fact) {
-            (Self::SendSurvey(new), SurveyStep::Asked { survey, .. }) => new == survey,
-            // Opened before the end, it is asked first, and takes the place of one left by the operator before.
-            (
-                Self::OpenSurvey(which),
-                SurveyStep::Opened { audience, segment }
-                | SurveyStep::Asked { audience, segment, .. }
-                | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. },
-            )
-            | (Self::CloseSurvey(which), SurveyStep::Closed { audience, segment, .. }) => {
-                which.may_be(*audience, *segment)
-            }
-            (Self::AnswerSurvey(which, new), SurveyStep::Answered { audience, segment, answers, .. }) => {
-                which.may_be(*audience, *segment) && **new == *answers
-            }
-            (Self::CancelSurvey(which), SurveyStep::Cancelled { segment, .. }) => {
-                which.is_none_or(|which| which == *segment)
-            }
-            _ => false,
+            (Self::CancelSurvey(asked), Self::CancelSurvey(recorded)) => asked.is_none() || asked == recorded,
+            (asked, recorded) => asked == recorded,
         }
     }
 }

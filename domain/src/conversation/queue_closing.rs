@@ -1,5 +1,5 @@
 //! The queue closes before the service does (spec.md §Timeouts, `queue_closing`): who would wait beyond closing time is not
-//! let in. Those who wait already keep their place.
+//! let in. Those who wait already keep their place until the service closes; then they are released (`release.rs`).
 
 use crate::Timestamp;
 use crate::id::SkillId;

@@ -4,7 +4,7 @@
 //! phrase `no_operator`. At closing time of the livechat, or of the skill asked for if that has hours of
 //! its own: those who still wait, oldest first, with the phrase `outside_hours`. What an operator already
 //! has on the desk goes on, until the operator is disconnected and nobody else is left
-//! (`auto_transfer.rs`). A visitor who came back to the queue after closing time waits as long as any operator may
+//! (`operator/disconnect.rs`). A visitor who came back to the queue after closing time waits as long as any operator may
 //! receive, and is released when the last one goes.
 
 use crate::Timestamp;

@@ -3,6 +3,7 @@
 //! The request itself is observed; what follows is decided by [`outcome`]: assigned to an operator
 //! with room, else waiting in the queue, else refused (spec.md §Capacity, §Routing, §Opening hours).
 
+use crate::event::Marks;
 use crate::event::RefusalReason;
 use crate::event::Request;
 use crate::state::AboutVisitor;
@@ -139,8 +140,7 @@ pub(super) fn begin(
         followed_up: false,
         searching: false,
         announced_position: None,
-        important: false,
-        help: None,
+        marks: Marks::default(),
         file_requested: None,
         operator_survey_done: false,
         visitor_survey_sent: false,

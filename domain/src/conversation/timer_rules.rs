@@ -120,9 +120,7 @@ pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeout
     conversation.unanswered_since = None;
     conversation.passes = Passes::default();
     inactivity::restart(conversation, timeouts, at);
-    if !conversation.followed_up {
-        follow_up::restart(conversation, timeouts, at);
-    }
+    follow_up::restart(conversation, timeouts, at);
     stop_search_notice(conversation);
     // A supervisor may write before the operator has picked up; the operator is still expected to.
     if conversation.answering().is_some() {
@@ -131,21 +129,19 @@ pub(crate) fn operator_wrote(conversation: &mut Conversation, timeouts: &Timeout
 }
 
 pub(crate) fn moved(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {
-    silence(conversation);
+    leaves_desk(conversation);
     auto_transfer::start(conversation, timeouts, at);
 }
 
-pub(crate) const fn back_to_queue(conversation: &mut Conversation) {
-    silence(conversation);
+pub(crate) fn back_to_queue(conversation: &mut Conversation) {
+    leaves_desk(conversation);
     auto_transfer::stop(conversation);
 }
 
-/// The new operator has said nothing yet, and searches for nothing yet.
-const fn silence(conversation: &mut Conversation) {
-    inactivity::stop(conversation);
-    follow_up::stop(conversation);
-    stop_search_notice(conversation);
-    conversation.timers.cancel(TimerKind::HoldPhrase);
+/// The new operator has said nothing yet, searches for nothing yet, and has nothing on hold.
+fn leaves_desk(conversation: &mut Conversation) {
+    conversation.timers.moved();
+    conversation.marks.moved();
 }
 
 pub(crate) fn start_search_notice(conversation: &mut Conversation, timeouts: &Timeouts, at: Timestamp) {

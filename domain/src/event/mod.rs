@@ -28,7 +28,7 @@ use crate::id::{ConversationId, OperatorId};
 use crate::timestamp::was_set_back;
 
 pub use access::{Access, Exported, Form};
-pub use attention::Attention;
+pub use attention::{Attention, Help, HelpState, MarkChange, Marks, MarksOnDesk, MarksOnPage};
 pub use conversation::ConversationFact;
 pub use exchange::Exchange;
 pub use file::File;

@@ -1,9 +1,10 @@
-//! Notices to the visitor while the visitor or the operator is silent.
+//! Notices to the visitor while the visitor or the operator is silent. They hold nothing personal.
 
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::Timestamp;
+use crate::bilingual::{Bilingual, both};
 
 /// A notice to the visitor about a silence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -34,6 +35,25 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// What was noticed, in the words of a transcript.
+    pub const fn sentence(&self) -> Bilingual {
+        match self {
+            Self::FollowedUp => both("The visitor does not answer", "L’internaute ne répond pas"),
+            Self::SearchNoticed { .. } => both("The search goes on", "La recherche dure encore"),
+            Self::StillOnHold => both("Still on hold", "Toujours en attente"),
+            Self::OperatorSearches { searching: true } => {
+                both("The operator is looking for information", "Le conseiller recherche des informations")
+            }
+            Self::OperatorSearches { searching: false } => both(
+                "The operator has stopped looking for information",
+                "Le conseiller ne recherche plus d’informations",
+            ),
+            Self::TimeoutAnnounced { .. } => {
+                both("The visitor is warned of the end", "L’internaute est prévenu de la fin du livechat")
+            }
+        }
+    }
+
     #[expect(clippy::unused_self, reason = "every group is asked alike")]
     pub(super) const fn version(&self) -> &'static str {
         "1.0"

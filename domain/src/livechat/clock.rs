@@ -47,7 +47,7 @@ pub(super) fn note_outage(livechat: &Livechat, outage: Outage, now: Timestamp) -
     let is_news = livechat.identity().is_some() && livechat.clock < until;
     let waits = !livechat.armed.is_empty()
         || livechat.is_attended()
-        || livechat.conversations().any(|(_, conversation)| conversation.next_timer().is_some());
+        || livechat.conversations().any(|(_, conversation)| conversation.timers.next().is_some());
     let told = is_news && waits;
     told.then(|| system_event(now.max(livechat.clock), LivechatFact::Interrupted { since, until }))
 }

@@ -6,7 +6,7 @@ use crate::actor::Actor;
 use crate::conversation::auto_transfer;
 use crate::conversation::request;
 use crate::conversation::write::phrase_message;
-use crate::conversation::{self, hold, keep_open, pick_up, queue_progress, release, search_notice};
+use crate::conversation::{self, keep_open, pick_up, queue_progress, release, search_notice};
 use crate::event::Cause;
 use crate::event::DisconnectReason;
 use crate::event::EndReason;
@@ -15,7 +15,7 @@ use crate::event::ReleaseReason;
 use crate::event::{ConversationFact, Event, Fact, Flow, LivechatFact, OperatorFact};
 use crate::id::{ConversationId, OperatorId};
 use crate::limits::CONSEQUENCES_MAX;
-use crate::operator::{lose_connection, shift, suspend};
+use crate::operator::{disconnect, lose_connection, shift, suspend};
 use crate::settings::Phrase;
 use crate::state::Livechat;
 use crate::state::queue::Place;
@@ -56,11 +56,11 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
                 serve_next(livechat)
             }
             OperatorFact::ConnectionLost { .. } | OperatorFact::Reinstated => vec![],
-            OperatorFact::Disconnected { reason } => leave_behind(livechat, operator, *reason),
+            OperatorFact::Disconnected { reason } => disconnect::follow(livechat, operator, *reason),
             OperatorFact::Suspended | OperatorFact::Removed => {
                 match suspend::signed_out(livechat, operator) {
                     Some(signed_out) => vec![signed_out],
-                    None => leave_behind(livechat, operator, DisconnectReason::SignedOut),
+                    None => disconnect::follow(livechat, operator, DisconnectReason::SignedOut),
                 }
             }
         },
@@ -105,7 +105,7 @@ fn follow(
         Flow::Left => {
             let next = match operator {
                 None => queue_progress::reached(livechat),
-                Some(from) => or_else_serve(next_left_behind(livechat, from), livechat),
+                Some(from) => or_else_serve(disconnect::next_left_behind(livechat, from), livechat),
             };
             surveys_and_kept().chain(next).collect()
         }
@@ -113,7 +113,7 @@ fn follow(
             let next = match (reason, operator) {
                 (ReleaseReason::Closing, None) => release::next_at_closing(livechat),
                 (ReleaseReason::Closing | ReleaseReason::LivechatClosed, Some(from)) => {
-                    next_left_behind(livechat, from)
+                    disconnect::next_left_behind(livechat, from)
                 }
                 (ReleaseReason::LivechatClosed, None) => release::next_at_shutting(livechat),
                 (ReleaseReason::Unanswered, _) => None,
@@ -142,7 +142,7 @@ fn follow(
             told.into_iter().chain(next).collect()
         }
         Flow::ReturnedToQueue { from, position } => {
-            let next = or_else_serve(next_left_behind(livechat, from), livechat);
+            let next = or_else_serve(disconnect::next_left_behind(livechat, from), livechat);
             phrase(Phrase::Queued, Some(*position)).into_iter().chain(next).collect()
         }
         Flow::Ended { reason } => {
@@ -183,34 +183,6 @@ fn serve_next(livechat: &Livechat) -> Vec<Fact> {
 fn or_else_serve(facts: impl IntoIterator<Item = Fact>, livechat: &Livechat) -> Vec<Fact> {
     let facts: Vec<Fact> = facts.into_iter().collect();
     if facts.is_empty() { serve_next(livechat) } else { facts }
-}
-
-/// What becomes of the conversations of an operator who has gone: the visitors of a lost operator are told,
-/// and so are those of one who left them behind; then the first of them goes to somebody else.
-fn leave_behind(livechat: &Livechat, operator: &OperatorId, reason: DisconnectReason) -> Vec<Fact> {
-    let next = auto_transfer::next_of_disconnected(livechat, operator);
-    let told = livechat.settings().timeouts.disconnect_notice().is_some()
-        && (reason == DisconnectReason::ConnectionLost || next.is_none());
-    let conversations = livechat.operator(operator).map(|operator| &operator.conversations);
-    let phrases = conversations
-        .into_iter()
-        .flatten()
-        .filter(|_| told)
-        .filter_map(|id| phrase_message(livechat, *id, Phrase::OperatorDisconnected, None));
-    // Those who stay are shown that nobody searches for them any more, and nobody keeps them on hold.
-    let stay = if next.is_none() { Some(operator) } else { None };
-    let shown = stay.map(|operator| search_notice::shown(livechat, operator)).unwrap_or_default();
-    let taken_back = stay.into_iter().flat_map(|operator| hold::left_behind(livechat, operator));
-    phrases
-        .chain(shown)
-        .chain(taken_back)
-        .chain(next.or_else(|| release::next_left_alone(livechat)))
-        .collect()
-}
-
-/// The next conversation of an operator who has gone; after the last one, who waits for nobody any more.
-fn next_left_behind(livechat: &Livechat, operator: &OperatorId) -> Option<Fact> {
-    auto_transfer::next_of_disconnected(livechat, operator).or_else(|| release::next_left_alone(livechat))
 }
 
 const fn refusal(reason: RefusalReason) -> Phrase {

@@ -2,8 +2,8 @@
 //! `disconnect_notice`).
 //!
 //! Until the time is over nobody notices: the operator counts as connected, but is given nothing new. A
-//! desk that comes back ends it (`connect.rs`). Then the operator is disconnected, and the visitors are notified. With
-//! `disconnect_notice` 0 they are not, and the time is [`DESK_GRACE`].
+//! desk that comes back ends it (`connect.rs`). Then the operator is disconnected, and the visitors are notified
+//! (`disconnect.rs`). With `disconnect_notice` 0 they are not, and the time is [`DESK_GRACE`].
 
 use chrono::TimeDelta;
 

@@ -26,7 +26,7 @@ pub struct Behaviour {
     /// the visit and the next morning. One that is kept already keeps the time it was given.
     pub keep_open_hours: i64,
     /// The conversations of an operator who is disconnected go to others: yes by default. See
-    /// `conversation/auto_transfer.rs`.
+    /// `conversation/auto_transfer/`.
     pub transfer_on_disconnect: bool,
 }
 
@@ -38,6 +38,13 @@ impl Default for Behaviour {
             keep_open_hours: 24,
             transfer_on_disconnect: true,
         }
+    }
+}
+
+impl super::Stored for Behaviour {
+    // 1.0 had no hours of what is kept open.
+    fn version(&self) -> &'static str {
+        "1.1"
     }
 }
 

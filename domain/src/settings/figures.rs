@@ -38,6 +38,13 @@ impl Default for Figures {
     }
 }
 
+impl super::Stored for Figures {
+    // 1.0 had no short abandonment.
+    fn version(&self) -> &'static str {
+        "1.1"
+    }
+}
+
 impl Figures {
     pub(super) fn check(&self, check: &mut Check) {
         check.range(

@@ -43,6 +43,13 @@ impl Default for OperatorSurvey {
     }
 }
 
+impl super::Stored for OperatorSurvey {
+    // 1.0 had no hours.
+    fn version(&self) -> &'static str {
+        "1.1"
+    }
+}
+
 impl OperatorSurvey {
     pub(super) fn check(&self, check: &mut Check) {
         check.range(

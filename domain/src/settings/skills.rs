@@ -59,6 +59,13 @@ impl Skill {
     }
 }
 
+impl super::Stored for Skills {
+    // 1.0 had neither queues nor hours of their own, and is still what is written without them.
+    fn version(&self) -> &'static str {
+        if self.have_queues_or_hours() { "1.1" } else { "1.0" }
+    }
+}
+
 impl Skills {
     pub(super) fn read_texts(&mut self, texts: &mut Received) {
         for (index, skill) in self.0.iter_mut().enumerate() {

@@ -2,7 +2,7 @@
 //!
 //! A clock that runs keeps the deadline it was given when this section changes; new ones use the new
 //! value. What each clock does is in the file of its rule: `conversation/inactivity.rs`,
-//! `follow_up.rs`, `search_notice.rs`, `hold.rs`, `auto_transfer.rs`, `unanswered.rs`, `operator/lose_connection.rs`,
+//! `follow_up.rs`, `search_notice.rs`, `hold.rs`, `auto_transfer/`, `unanswered.rs`, `operator/lose_connection.rs`,
 //! `survey/`, and `conversation/request.rs` for `queue_closing`.
 
 use std::ops::RangeInclusive;
@@ -74,6 +74,13 @@ impl Default for Timeouts {
             pending_survey: 30,
             queue_closing: 10,
         }
+    }
+}
+
+impl super::Stored for Timeouts {
+    // 1.0 had `visitor_inactivity` and `timeout_reminder` only, and 1.1 no `hold_phrase`.
+    fn version(&self) -> &'static str {
+        "1.2"
     }
 }
 

@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::queue::Place;
-use super::timers::{Adjustment, TimerKind, Timers};
+use super::timers::{Adjustment, Timers};
 use crate::Timestamp;
-use crate::event::{Presence, Request};
-use crate::id::{ConversationId, OperatorId, SkillId, StaffId, VisitorId};
+use crate::event::{Marks, Presence, Request};
+use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
 use crate::limits::{AUTO_TRANSFER_SECS_MAX, PHRASE_VARIABLE_CHARACTERS_MAX};
 use crate::personal::Personal;
 use crate::text::{Language, Name, Note};
@@ -73,10 +73,8 @@ pub struct Conversation {
     pub presence: Presence,
     /// Pages told so far in this segment.
     pub pages: u32,
-    /// Marked as important.
-    pub important: bool,
-    /// The call for help that is not settled.
-    pub help: Option<Help>,
+    /// The marks of the staff.
+    pub marks: Marks,
     /// The operator has asked for a file that the visitor has not sent.
     pub file_requested: Option<WantedFile>,
     /// The operator survey was answered before the end.
@@ -99,9 +97,6 @@ pub enum Phase {
         operator: OperatorId,
         /// Whether the operator opened the tab.
         picked_up: bool,
-        /// Since when the operator has it on hold.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        on_hold_since: Option<Timestamp>,
     },
 }
 
@@ -154,31 +149,10 @@ impl Conversation {
     pub(crate) fn adjust(&mut self, now: Timestamp, adjustment: Adjustment) {
         self.timers.adjust(now, adjustment);
         self.requested_at = adjustment.past_time(self.requested_at);
-        for time in [&mut self.assigned_at, &mut self.unanswered_since].into_iter().flatten() {
+        let own = [&mut self.assigned_at, &mut self.unanswered_since].into_iter().flatten();
+        for time in own.chain(self.marks.times()) {
             *time = adjustment.past_time(*time);
         }
-        if let Phase::Assigned { on_hold_since: Some(since), .. } = &mut self.phase {
-            *since = adjustment.past_time(*since);
-        }
-        if let Some(help) = &mut self.help {
-            help.called_at = adjustment.past_time(help.called_at);
-        }
-    }
-
-    /// Since when its operator has it on hold.
-    pub const fn on_hold_since(&self) -> Option<Timestamp> {
-        match &self.phase {
-            Phase::Requested | Phase::Waiting => None,
-            Phase::Assigned { on_hold_since, .. } => *on_hold_since,
-        }
-    }
-
-    /// The timer that fires first, and when; on hold, none does but that of the phrase.
-    pub fn next_timer(&self) -> Option<(Timestamp, TimerKind)> {
-        if self.on_hold_since().is_none() {
-            return self.timers.next();
-        }
-        self.timers.deadline(TimerKind::HoldPhrase).map(|deadline| (deadline, TimerKind::HoldPhrase))
     }
 
     /// Whether it waits in the queue.
@@ -213,17 +187,6 @@ impl Passes {
         self.all += 1;
         self.again += tried as u32;
     }
-}
-
-/// A call for help that is not settled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Help {
-    /// Since when.
-    pub called_at: Timestamp,
-    /// Which supervisor takes care of it.
-    pub taken_by: Option<StaffId>,
-    /// What the operator needs.
-    pub note: Option<Personal<Note>>,
 }
 
 /// A file that the operator has asked for.

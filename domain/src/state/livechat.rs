@@ -409,8 +409,7 @@ impl Livechat {
             operator.last_assigned_at = Some(at);
         });
         self.change_conversation(id, |conversation, _| {
-            conversation.phase =
-                Phase::Assigned { operator: to.clone(), picked_up: false, on_hold_since: None };
+            conversation.phase = Phase::Assigned { operator: to.clone(), picked_up: false };
             conversation.assigned_at.get_or_insert(at);
             conversation.announced_position = None;
             conversation.searching = false;
@@ -485,7 +484,7 @@ impl Livechat {
         change: impl FnOnce(&mut Conversation, &Settings),
     ) {
         if let Some(conversation) = self.conversations.get_mut(&id) {
-            let deadline = conversation.next_timer().map(|(at, _)| at);
+            let deadline = conversation.timers.next().map(|(at, _)| at);
             let waited = conversation.is_waiting();
             let place = conversation.place(id);
             let skill = if waited { conversation.skill.clone() } else { None };
@@ -500,7 +499,7 @@ impl Livechat {
             if conversation.is_waiting() {
                 self.queue.enter(conversation.place(id), conversation.skill.as_ref());
             }
-            let next = conversation.next_timer().map(|(at, _)| at);
+            let next = conversation.timers.next().map(|(at, _)| at);
             self.deadlines.moved(TimerOwner::Conversation(id), deadline, next);
         }
     }
@@ -508,7 +507,7 @@ impl Livechat {
     /// Takes one conversation out of everything: it is over.
     pub(crate) fn close(&mut self, id: ConversationId) {
         let Some(conversation) = self.conversations.remove(&id) else { return };
-        let deadline = conversation.next_timer().map(|(at, _)| at);
+        let deadline = conversation.timers.next().map(|(at, _)| at);
         self.deadlines.moved(TimerOwner::Conversation(id), deadline, None);
         self.stranded.remove(&conversation.place(id));
         self.visitors.remove(&conversation.visitor, conversation.vouched);

@@ -19,7 +19,7 @@ pub mod survey;
 pub mod timers;
 mod visitors;
 
-pub use conversation::{AboutVisitor, Conversation, Help, Kept, Passes, Phase, WantedFile};
+pub use conversation::{AboutVisitor, Conversation, Kept, Passes, Phase, WantedFile};
 pub use estimated_wait::ServiceTimes;
 pub use livechat::{Identity, Livechat};
 pub use open_services::ServiceHours;
@@ -29,4 +29,4 @@ pub use recently_ended::RecentlyEnded;
 
 /// The version of the state, for those who keep it: to be raised with every change of what a state holds
 /// or of how an event changes it. A golden in `domain/tests/states` notices most changes.
-pub const STATE_VERSION: i32 = 8;
+pub const STATE_VERSION: i32 = 9;

@@ -122,7 +122,7 @@ impl RecentlyEnded {
             picked_up_by: conversation.picked_up_by.clone(),
             operator_survey_done: conversation.operator_survey_done,
             visitor_survey_sent: conversation.visitor_survey_sent,
-            important: conversation.important,
+            important: conversation.marks.important,
         };
         if self.what.insert(id, Arc::new(ended)).is_none() {
             self.order.push_back(id);

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::survey::SurveyKey;
 use crate::Timestamp;
@@ -16,7 +17,7 @@ use crate::id::{ConversationId, OperatorId, SkillId};
 
 /// What a timer of a conversation is for. The order is the order in which timers of one conversation that
 /// fall due together fire: who is released need not be transferred first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerKind {
     /// The release of a request that nobody picks up.
@@ -31,21 +32,24 @@ pub enum TimerKind {
     TimeoutReminder,
     /// The end by inactivity.
     VisitorInactivity,
-    /// The phrase to a visitor on hold; no other fires then.
+    /// The phrase to a visitor on hold.
     HoldPhrase,
 }
 
 impl TimerKind {
     /// Every kind, in the order in which they fire.
-    pub const ALL: [Self; 7] = [
-        Self::Unanswered,
-        Self::AutoTransfer,
-        Self::FollowUp,
-        Self::SearchNotice,
-        Self::TimeoutReminder,
-        Self::VisitorInactivity,
-        Self::HoldPhrase,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// Whether this one fires while the timers of its conversation are suspended.
+    const fn runs_while_suspended(self) -> bool {
+        matches!(self, Self::HoldPhrase)
+    }
+
+    /// Whether this one is about what visitor and operator have said to each other, so that it stops when the
+    /// conversation goes to another operator or back to the queue.
+    const fn ends_with_the_desk(self) -> bool {
+        !matches!(self, Self::Unanswered | Self::AutoTransfer)
+    }
 }
 
 /// A timer that runs: since when, and until when.
@@ -54,12 +58,16 @@ struct Running(Timestamp, Timestamp);
 
 /// The timers of one conversation: at most one deadline of each kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Timers([Option<Running>; TimerKind::ALL.len()]);
+pub struct Timers {
+    running: [Option<Running>; TimerKind::ALL.len()],
+    /// None fires but those that run all the same.
+    suspended: bool,
+}
 
 impl Timers {
     /// The deadline of `kind`, if armed.
     pub const fn deadline(&self, kind: TimerKind) -> Option<Timestamp> {
-        match self.0[kind as usize] {
+        match self.running[kind as usize] {
             Some(Running(_, deadline)) => Some(deadline),
             None => None,
         }
@@ -67,7 +75,7 @@ impl Timers {
 
     /// Arms `kind` at `at`, in place of any deadline it had; without a deadline it is cancelled.
     pub const fn arm(&mut self, kind: TimerKind, at: Timestamp, deadline: Option<Timestamp>) {
-        self.0[kind as usize] = match deadline {
+        self.running[kind as usize] = match deadline {
             Some(deadline) => Some(Running(at, deadline)),
             None => None,
         };
@@ -75,13 +83,31 @@ impl Timers {
 
     /// Cancels `kind`.
     pub const fn cancel(&mut self, kind: TimerKind) {
-        self.0[kind as usize] = None;
+        self.running[kind as usize] = None;
+    }
+
+    /// Lets none fire, but those that run while the others are suspended. Each keeps its deadline.
+    pub(crate) const fn suspend(&mut self) {
+        self.suspended = true;
+    }
+
+    /// Lets all fire again.
+    pub(crate) const fn resume(&mut self) {
+        self.suspended = false;
+    }
+
+    /// The conversation leaves the desk: what visitor and operator owed each other there is over.
+    pub(crate) fn moved(&mut self) {
+        self.resume();
+        for kind in TimerKind::ALL.iter().filter(|kind| kind.ends_with_the_desk()) {
+            self.cancel(*kind);
+        }
     }
 
     /// Moves every deadline as `adjustment` says. One that is moved counts as given now: should the clock be set back
     /// again, it keeps the time that it has left now.
     pub(crate) fn adjust(&mut self, now: Timestamp, adjustment: Adjustment) {
-        for Running(since, deadline) in self.0.iter_mut().flatten() {
+        for Running(since, deadline) in self.running.iter_mut().flatten() {
             let moved = adjustment.deadline(*since, *deadline);
             if moved != *deadline {
                 (*since, *deadline) = (now, moved);
@@ -92,8 +118,9 @@ impl Timers {
     /// The first to fire; of those that fall due together, the first in the order of [`TimerKind`].
     pub fn next(&self) -> Option<(Timestamp, TimerKind)> {
         let mut next: Option<(Timestamp, TimerKind)> = None;
-        for kind in TimerKind::ALL {
-            if let Some(deadline) = self.deadline(kind)
+        for kind in TimerKind::ALL.iter().copied() {
+            if (!self.suspended || kind.runs_while_suspended())
+                && let Some(deadline) = self.deadline(kind)
                 && next.is_none_or(|(first, _)| deadline < first)
             {
                 next = Some((deadline, kind));

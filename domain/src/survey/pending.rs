@@ -26,8 +26,8 @@ impl From<Audience> for SurveyRef {
 
 impl SurveyRef {
     /// Could this be the one that is meant?
-    pub(crate) fn may_be(self, audience: Audience, segment: u32) -> bool {
-        self.audience == audience && self.segment.is_none_or(|asked| asked == segment)
+    pub(crate) fn may_be(self, known: Self) -> bool {
+        self.audience == known.audience && (self.segment.is_none() || self.segment == known.segment)
     }
 }
 
@@ -41,7 +41,8 @@ pub(super) fn pending_for<'a>(
 ) -> Result<(SurveyKey, &'a Pending), Rejection> {
     let pending = livechat.pending_surveys_of(id, which.audience);
     let mut mine = pending.filter(|(key, pending)| {
-        which.may_be(key.audience, key.segment) && is_for(pending, key.audience, by)
+        let known = SurveyRef { audience: key.audience, segment: Some(key.segment) };
+        which.may_be(known) && is_for(pending, key.audience, by)
     });
     let one = mine.next().ok_or(ConversationRejection::NoSurvey(id))?;
     if mine.next().is_some() { Err(ConversationRejection::SegmentNeeded(id).into()) } else { Ok(one) }

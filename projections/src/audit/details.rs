@@ -117,17 +117,17 @@ fn of_exchange(operator: Option<&OperatorId>, fact: &Exchange) -> Value {
     }
 }
 
+/// All that a notice says, since it holds nothing personal.
 fn of_notice(operator: Option<&OperatorId>, fact: &Notice) -> Value {
-    match fact {
-        Notice::FollowedUp | Notice::StillOnHold => json!({ "operator": operator }),
-        Notice::SearchNoticed { again_at } => {
-            json!({ "operator": operator, "again_at": time(again_at.as_ref()) })
-        }
-        Notice::OperatorSearches { searching } => json!({ "operator": operator, "searching": searching }),
-        Notice::TimeoutAnnounced { ends_at } => {
-            json!({ "operator": operator, "ends_at": encoding::millis::text(ends_at) })
+    let mut details = json!({ "operator": operator });
+    if let (Some(details), Value::Object(tagged)) = (details.as_object_mut(), encoding::json(fact)) {
+        for (_, content) in tagged {
+            if let Value::Object(content) = content {
+                details.extend(content);
+            }
         }
     }
+    details
 }
 
 fn of_survey(operator: Option<&OperatorId>, fact: &SurveyStep) -> Value {

@@ -193,7 +193,7 @@ fn indexes_are_those_of_the_state(livechat: &Livechat) -> Result<(), Broken> {
 fn all_deadlines(livechat: &Livechat) -> Vec<(TimerOwner, Option<Timestamp>)> {
     let mut all = vec![];
     for (id, conversation) in livechat.conversations() {
-        all.push((TimerOwner::Conversation(*id), conversation.next_timer().map(|(at, _)| at)));
+        all.push((TimerOwner::Conversation(*id), conversation.timers.next().map(|(at, _)| at)));
     }
     for (id, operator) in livechat.operators() {
         all.push((TimerOwner::LostOperator(id.clone()), operator.lost_until));

@@ -254,7 +254,7 @@ fn operator(rng: &SimRng, state: &Livechat, me: &OperatorId, words: Text) -> Opt
 
 fn supervisor(rng: &SimRng, state: &Livechat, words: Text) -> Option<Action> {
     let id = one_of(rng, state, |_| true)?;
-    let help = one_of(rng, state, |one| one.help.is_some());
+    let help = one_of(rng, state, |one| one.marks.help.is_some());
     if let Some(waits) = one_of(rng, state, Conversation::is_waiting)
         && rng.chance(300)
     {

@@ -74,24 +74,18 @@ pub(super) fn patched(rng: &SimRng, settings: &Settings) -> Option<(Section, Pat
     Some((serde_json::from_value(stored).ok()?, patch))
 }
 
-/// Clocks that run out within a run, some of them off.
+/// Timers that run out within a run, some of them off: every setting that has a unit, in short times of that unit.
 pub(super) fn timeouts(rng: &SimRng) -> Timeouts {
-    let minutes = || *rng.pick(&[0, 1, 2, 3, 5]).unwrap_or(&0);
-    let seconds = || *rng.pick(&[0, 5, 20, 40, 90]).unwrap_or(&0);
-    let visitor_inactivity = minutes();
-    Timeouts {
-        visitor_inactivity,
-        timeout_reminder: if visitor_inactivity == 0 { 0 } else { seconds().min(40) },
-        follow_up: minutes(),
-        search_notice: minutes(),
-        hold_phrase: minutes(),
-        auto_transfer: seconds(),
-        auto_transfer_notice: rng.chance(500),
-        disconnect_notice: seconds(),
-        unanswered: minutes(),
-        pending_survey: minutes(),
-        queue_closing: minutes(),
+    let mut stored = json!({ "auto_transfer_notice": rng.chance(500) });
+    for range in Section::Timeouts(Timeouts::default()).ranges() {
+        let in_minutes = range.unit.text(Language::En).starts_with("minutes");
+        let short: &[i64] = if in_minutes { &[0, 1, 2, 3, 5] } else { &[0, 5, 20, 40, 90] };
+        stored[&range.field] = json!(rng.pick(short));
     }
+    let mut timeouts: Timeouts = serde_json::from_value(stored).unwrap_or(Timeouts::OFF);
+    timeouts.timeout_reminder =
+        if timeouts.visitor_inactivity == 0 { 0 } else { timeouts.timeout_reminder.min(40) };
+    timeouts
 }
 
 /// All skills, in another order, some with a queue of their own.

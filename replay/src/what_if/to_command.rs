@@ -1,16 +1,10 @@
 //! Which command caused this? The way back from the first event of a command to the command; the other
-//! way is `domain::decide`, and `Action::is_told_by` checks the two against each other.
+//! way is `domain::decide`, and `Action::is_recorded_as` checks the two against each other.
 
-use domain::conversation::assign::ManualAssignment;
-use domain::conversation::transfer::Transfer;
-use domain::event::Closing;
 use domain::livechat::rename::Renaming;
 use domain::settings::Section;
-use domain::settings::surveys::Audience;
-use domain::survey::SurveyRef;
 use domain::{
-    Action, Actor, Attention, ConversationAction, ConversationFact, ConversationId, Event, Exchange, Fact,
-    Flow, Livechat, LivechatFact, OperatorFact, SurveyStep, Visit,
+    Action, Actor, ConversationAction, ConversationId, Event, Fact, Livechat, LivechatFact, OperatorFact,
 };
 
 /// The action whose first event this is; `None` if a timer caused it. `state` is the livechat before.
@@ -41,16 +35,9 @@ pub(super) fn action(event: &Event, state: &Livechat) -> Option<Action> {
             OperatorFact::ShiftStarted | OperatorFact::ShiftEnded => None,
         },
         Fact::Conversation { .. } if event.by == Actor::System => None,
-        Fact::Conversation {
-            conversation,
-            operator: Some(to),
-            fact: ConversationFact::Flow(Flow::AssignedByHand { forced }),
-        } => {
-            let assignment = ManualAssignment { operator: to.clone(), force: *forced };
-            Some(Action::Conversation(*conversation, ConversationAction::Assign(assignment)))
-        }
-        Fact::Conversation { conversation, fact, .. } => {
-            Some(Action::Conversation(*conversation, of_conversation(fact)?))
+        Fact::Conversation { conversation, operator, fact } => {
+            let action = ConversationAction::recorded_as(fact, operator.as_ref())?;
+            Some(Action::Conversation(*conversation, action))
         }
     }
 }
@@ -77,78 +64,6 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
         | LivechatFact::ClockSetBack { .. }
         | LivechatFact::Interrupted { .. } => None,
     }
-}
-
-fn of_conversation(fact: &ConversationFact) -> Option<ConversationAction> {
-    use ConversationAction as Do;
-    Some(match fact {
-        ConversationFact::Flow(Flow::Requested(request)) => Do::Request(request.clone()),
-        ConversationFact::Flow(Flow::RequestedAgain(request)) => Do::RequestAgain(request.clone()),
-        ConversationFact::Flow(Flow::Left) => Do::LeaveQueue,
-        ConversationFact::Flow(Flow::PickedUp) => Do::PickUp,
-        ConversationFact::Exchange(Exchange::MessagePosted { source: Some(source), .. }) => {
-            Do::SendArticle(source.chosen.clone())
-        }
-        ConversationFact::Exchange(Exchange::MessagePosted { text, source: None, .. }) => {
-            Do::Write(text.reveal().clone())
-        }
-        ConversationFact::Exchange(Exchange::InternalMessagePosted { text }) => {
-            Do::WriteInternally(text.reveal().clone())
-        }
-        ConversationFact::Visit(Visit::VisitorPresence { presence }) => Do::NotePresence(*presence),
-        ConversationFact::Visit(Visit::PageChanged { page }) => Do::ChangePage(page.clone()),
-        ConversationFact::Exchange(Exchange::OperatorTyped | Exchange::Typing { .. }) => Do::Type,
-        ConversationFact::Flow(Flow::Transferred { target, note, forced, .. }) => {
-            Do::Transfer(Transfer { to: target.clone(), note: note.clone(), force: *forced })
-        }
-        ConversationFact::Attention(Attention::ImportanceMarked { important }) => {
-            Do::MarkImportant(*important)
-        }
-        ConversationFact::Attention(Attention::HelpCalled { note }) => Do::CallManager(note.clone()),
-        ConversationFact::Attention(Attention::HelpTaken) => Do::TakeCall,
-        ConversationFact::Attention(Attention::HelpDone) => Do::SettleCall,
-        ConversationFact::Attention(Attention::PutOnHold) => Do::Hold,
-        ConversationFact::Attention(Attention::TakenBack) => Do::TakeBack,
-        ConversationFact::Exchange(Exchange::FileRequested { note }) => Do::RequestFile(note.clone()),
-        ConversationFact::Exchange(Exchange::FileSent { file, .. }) => Do::SendFile(file.clone()),
-        ConversationFact::Exchange(Exchange::CopyMailed { .. }) => Do::MailCopy,
-        ConversationFact::Survey(SurveyStep::Asked { audience: Audience::Visitor, survey, .. }) => {
-            Do::SendSurvey(survey.clone())
-        }
-        // Opened before the end, it is asked first, and replaces one left by the previous operator.
-        ConversationFact::Survey(
-            SurveyStep::Asked { audience: audience @ Audience::Operator, segment, .. }
-            | SurveyStep::Closed { audience, segment, closing: Closing::Replaced, .. }
-            | SurveyStep::Opened { audience, segment },
-        ) => Do::OpenSurvey(which(*audience, *segment)),
-        ConversationFact::Survey(SurveyStep::Cancelled { segment, .. }) => Do::CancelSurvey(Some(*segment)),
-        ConversationFact::Survey(SurveyStep::Answered { audience, segment, answers, .. }) => {
-            Do::AnswerSurvey(which(*audience, *segment), Box::new(answers.clone()))
-        }
-        ConversationFact::Survey(SurveyStep::Closed {
-            audience, segment, closing: Closing::ByHand, ..
-        }) => Do::CloseSurvey(which(*audience, *segment)),
-        ConversationFact::Flow(Flow::Ended { .. }) => Do::End,
-        ConversationFact::Flow(Flow::Closed) => Do::Close,
-        ConversationFact::Flow(
-            Flow::Refused { .. }
-            | Flow::Queued { .. }
-            | Flow::QueueAdvanced { .. }
-            | Flow::Assigned
-            | Flow::AssignedByHand { .. }
-            | Flow::Released { .. }
-            | Flow::AutoTransferred { .. }
-            | Flow::AutoTransferFailed { .. }
-            | Flow::ReturnedToQueue { .. }
-            | Flow::KeptOpen { .. },
-        )
-        | ConversationFact::Notice(_)
-        | ConversationFact::Survey(SurveyStep::Closed { closing: Closing::Expired, .. }) => return None,
-    })
-}
-
-const fn which(audience: Audience, segment: u32) -> SurveyRef {
-    SurveyRef { audience, segment: Some(segment) }
 }
 
 /// What else an action changed, in the event after its first: a renaming of a livechat may also move it to another time

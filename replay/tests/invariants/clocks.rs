@@ -298,7 +298,7 @@ impl Clocks {
     }
 
     pub(super) fn agree_with(&self, timers: &Timers) -> Result<(), String> {
-        match TimerKind::ALL.into_iter().find(|kind| timers.deadline(*kind) != self.deadline(*kind)) {
+        match TimerKind::ALL.iter().copied().find(|kind| timers.deadline(*kind) != self.deadline(*kind)) {
             None => Ok(()),
             Some(kind) => Err(format!(
                 "{kind:?} is armed for {:?}, the log says {:?}",

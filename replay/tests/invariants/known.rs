@@ -147,12 +147,18 @@ impl Known {
                 Stage::Desk { operator: operator.clone(), picked_up: *picked_up }
             }
         };
-        let help = state.help.as_ref().map(|help| help.taken_by.clone());
+        let help = state.marks.help.as_ref().map(|help| help.taken_by.clone());
         let in_the_state = (
             (&phase, &state.skill, &state.tried, &state.previous, &state.picked_up_by, state.segment),
-            (state.messages, state.announced_position, state.important, help, state.file_requested.is_some()),
+            (
+                state.messages,
+                state.announced_position,
+                state.marks.important,
+                help,
+                state.file_requested.is_some(),
+            ),
             (state.searching, state.unanswered_since.is_some(), state.presence, state.pages),
-            state.on_hold_since().is_some(),
+            state.marks.on_hold_since.is_some(),
         );
         let in_the_log = (
             (&self.stage, &self.skill, &self.tried, &self.previous, &self.picked_up_by, self.segment),

@@ -518,7 +518,7 @@ impl Act {
             | Self::Type
             | Self::CallManager
             | Self::SettleCall => live(livechat, |_| true),
-            Self::TakeBack => live(livechat, |live| live.on_hold_since().is_some()),
+            Self::TakeBack => live(livechat, |live| live.marks.on_hold_since.is_some()),
             Self::SendArticle(_) | Self::RequestFile | Self::SendSurvey(_) | Self::Hold => {
                 live(livechat, |live| live.answering().is_some())
             }

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use domain::event::{File, Presence, Voice};
+use domain::event::{File, Marks, MarksOnDesk, Presence, Voice};
 use domain::id::SurveyId;
 use domain::settings::VisitorCard;
 use domain::settings::surveys::Audience;
@@ -15,12 +15,11 @@ use domain::{
 };
 use journal::{Position, Record};
 use projections::{RequestedBy, SkillNames};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::live::attention::Marks;
 use crate::live::newest::Newest;
 use crate::live::signals::Sender;
 use crate::visible_to_operator;
@@ -51,7 +50,8 @@ pub struct ConversationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     /// The marks of the staff.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "on_desk")]
+    #[schema(value_type = MarksOnDesk)]
     marks: Marks,
     /// The visitor was asked for a file and has not sent it.
     file_requested: bool,
@@ -137,6 +137,10 @@ pub struct TabInternalMessage {
     author: String,
     #[schema(value_type = String)]
     text: Text,
+}
+
+fn on_desk<S: Serializer>(marks: &Marks, serializer: S) -> Result<S::Ok, S::Error> {
+    marks.on_desk().serialize(serializer)
 }
 
 fn requested_by(request: &Record) -> RequestedBy {
@@ -233,7 +237,7 @@ impl ConversationView {
             ConversationFact::Notice(Notice::OperatorSearches { searching }) => self.searching = *searching,
             ConversationFact::Notice(Notice::TimeoutAnnounced { ends_at }) => self.ends_at = Some(*ends_at),
             ConversationFact::Notice(_) => {}
-            ConversationFact::Attention(fact) => self.marks.apply(fact),
+            ConversationFact::Attention(fact) => self.marks.apply(record.event.at, &record.event.by, fact),
             ConversationFact::Visit(Visit::VisitorPresence { presence }) => self.presence = *presence,
             ConversationFact::Visit(Visit::PageChanged { page }) => {
                 self.page = visible_to_operator::Page::of(page, card);

@@ -18,7 +18,6 @@ use super::frames::{ClosedReason, DeskFrame};
 use super::operator::DeskOperator;
 use super::options::DeskOptions;
 use crate::app::App;
-use crate::live::attention::AttentionFrame;
 use crate::live::frame::Frame;
 use crate::visible_to_operator;
 
@@ -160,7 +159,7 @@ fn about(
         }
         ConversationFact::Notice(_) | ConversationFact::Visit(_) => return None,
         ConversationFact::Attention(fact) => {
-            return Some(Frame::of_event(record, &AttentionFrame::for_desk(conversation, fact)));
+            return Some(Frame::of_event(record, &fact.for_desk(conversation)));
         }
         ConversationFact::Survey(step) => survey(id, step)?,
     };

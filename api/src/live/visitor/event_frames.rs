@@ -10,7 +10,6 @@ use journal::Record;
 use super::frames::VisitorFrame;
 use super::snapshot::WaitingSurvey;
 use crate::app::App;
-use crate::live::attention::AttentionFrame;
 use crate::live::frame::Frame;
 
 /// A record of the log as the frame that the visitor is sent, if there is one.
@@ -37,7 +36,7 @@ async fn frame_of(app: &App, record: &Record) -> Option<Frame> {
         }
         ConversationFact::Notice(_) | ConversationFact::Visit(_) => return None,
         ConversationFact::Attention(fact) => {
-            return Some(Frame::of_event(record, &AttentionFrame::for_visitor(*conversation, fact)?));
+            return Some(Frame::of_event(record, &fact.for_visitor(*conversation)?));
         }
         ConversationFact::Survey(step) => survey(app, record, step).await?,
     };

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
-use domain::event::{EndReason, File, RefusalReason, ReleaseReason};
+use domain::event::{EndReason, File, MarksOnPage, RefusalReason, ReleaseReason};
 use domain::settings::surveys::{Audience, Survey};
 use domain::text::Text;
 use domain::{
@@ -39,8 +39,9 @@ pub struct VisitorSnapshot {
     operator: Option<String>,
     /// Whether the operator is looking for information.
     searching: bool,
-    /// Whether the operator has put the conversation on hold.
-    on_hold: bool,
+    /// The marks of the staff that the visitor is shown.
+    #[serde(flatten)]
+    marks: MarksOnPage,
     /// When the conversation ends if the visitor stays silent, once that was announced.
     #[serde(skip_serializing_if = "Option::is_none")]
     ends_at: Option<DateTime<Utc>>,
@@ -219,7 +220,7 @@ impl VisitorSnapshot {
             wait_minutes: None,
             operator: None,
             searching: false,
-            on_hold: false,
+            marks: MarksOnPage::default(),
             ends_at: None,
             file_requested: None,
             messages: Newest::default(),
@@ -282,7 +283,7 @@ impl VisitorSnapshot {
             self.queue_position = Some(place);
             self.wait_minutes = state.wait_minutes(place, live.skill.as_ref());
         }
-        self.on_hold = state.conversation(id).is_some_and(|live| live.on_hold_since().is_some());
+        self.marks = state.conversation(id).map(|live| live.marks.on_page()).unwrap_or_default();
         if self.state == VisitorState::PickedUp {
             let known = in_charge.and_then(|id| state.operator(id));
             self.operator = known.map(|known| known.profile.name.to_string());

@@ -1,7 +1,6 @@
 //! What happened between the messages, one sentence per event, one file per group of events. The visitor reads the same
 //! as the staff, without names and without what only the staff knows.
 
-mod attention;
 mod exchange;
 mod flow;
 mod notice;
@@ -14,7 +13,7 @@ use domain::ConversationFact;
 use super::line_renderer::LineRenderer;
 use super::shown_line::{Content, ShownLine};
 
-use sentence::Sentence;
+use sentence::{Sentence, noted};
 
 /// The sentence of a line that is no message.
 pub(super) fn event_sentence(renderer: &LineRenderer, line: &ShownLine) -> Sentence {
@@ -23,7 +22,9 @@ pub(super) fn event_sentence(renderer: &LineRenderer, line: &ShownLine) -> Sente
         Content::Fact(ConversationFact::Flow(fact)) => flow::sentence(renderer, line, fact),
         Content::Fact(ConversationFact::Exchange(fact)) => exchange::sentence(fact, language),
         Content::Fact(ConversationFact::Notice(fact)) => notice::sentence(renderer, fact),
-        Content::Fact(ConversationFact::Attention(fact)) => attention::sentence(fact, language),
+        Content::Fact(ConversationFact::Attention(fact)) => {
+            Sentence::by_author(noted(fact.sentence().text(language), fact.note(), language))
+        }
         Content::Fact(ConversationFact::Visit(fact)) => visit::sentence(fact, language),
         Content::Fact(ConversationFact::Survey(step)) => survey::sentence(renderer, step),
         Content::Request { again, request } => flow::request(renderer, *again, request.skill.as_ref()),

@@ -1,5 +1,6 @@
 //! How long visitors waited, for whom and for what, and how long it took. A percentile is by nearest rank: the
-//! smallest value that at least that percentage of the values does not exceed.
+//! smallest value that at least that percentage of the values does not exceed. Which contacts are answered in time, and
+//! which are abandoned, `figures/aggregate.rs` decides.
 
 use super::figure::Source::Contacts;
 use super::figure::{Figure, NOT_OPERATOR};

@@ -72,9 +72,9 @@ fn compare(board: &FloorView, state: &Livechat) {
         } else {
             assert_eq!(row.messages, i64::from(conversation.messages));
         }
-        assert_eq!(row.important, conversation.important);
+        assert_eq!(row.important, conversation.marks.important);
         assert_eq!(row.searching, conversation.searching);
-        let help = conversation.help.as_ref();
+        let help = conversation.marks.help.as_ref();
         assert_eq!(row.help_called_at, help.map(|help| help.called_at));
         let taken_by = help.and_then(|help| help.taken_by.as_ref()).map(ToString::to_string);
         assert_eq!(row.help_taken_by, taken_by);
