@@ -8,9 +8,10 @@ use crate::transcript::wording::{pick, time};
 
 pub(super) fn sentence(renderer: &LineRenderer, fact: &Notice) -> Sentence {
     let language = renderer.language;
-    let ends_at = match fact {
-        Notice::TimeoutAnnounced { ends_at } => Some(time(renderer.zone.wall_clock(*ends_at))),
-        _ => None,
+    let ends_at = if let Notice::TimeoutAnnounced { ends_at } = fact {
+        Some(time(renderer.zone.wall_clock(*ends_at)))
+    } else {
+        None
     };
     Sentence::complete(with(fact.sentence().text(language), pick(language, "à ", "at "), ends_at))
 }
