@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::stored::Stored;
 use crate::bilingual::both;
 use crate::field::Check;
 
@@ -41,7 +42,7 @@ impl Default for Behaviour {
     }
 }
 
-impl super::Stored for Behaviour {
+impl Stored for Behaviour {
     // 1.0 had no hours of what is kept open.
     fn version(&self) -> &'static str {
         "1.1"

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::stored::Stored;
 use crate::bilingual::both;
 use crate::field::Check;
 
@@ -38,7 +39,7 @@ impl Default for Figures {
     }
 }
 
-impl super::Stored for Figures {
+impl Stored for Figures {
     // 1.0 had no short abandonment.
     fn version(&self) -> &'static str {
         "1.1"

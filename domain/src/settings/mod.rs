@@ -19,6 +19,7 @@ pub mod phrases;
 mod references;
 pub mod skills;
 pub mod statuses;
+mod stored;
 pub mod surveys;
 pub mod timeouts;
 pub mod visitor_card;
@@ -28,6 +29,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use self::stored::Stored;
 use crate::field::{Check, FieldError, Range};
 use crate::text::Received;
 
@@ -196,14 +198,6 @@ trait Unconstrained {
 /// A section in which nobody writes anything that people read.
 trait Textless {
     fn read_texts(&mut self, _texts: &mut Received) {}
-}
-
-/// The stored form of a section. Events name its version, so that each reader knows what the bytes say.
-trait Stored {
-    /// The version; the first, unless the section says otherwise.
-    fn version(&self) -> &'static str {
-        "1.0"
-    }
 }
 
 impl Stored for Capacity {}

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::stored::Stored;
 use crate::bilingual::both;
 use crate::field::Check;
 use crate::id::SurveyId;
@@ -43,7 +44,7 @@ impl Default for OperatorSurvey {
     }
 }
 
-impl super::Stored for OperatorSurvey {
+impl Stored for OperatorSurvey {
     // 1.0 had no hours.
     fn version(&self) -> &'static str {
         "1.1"

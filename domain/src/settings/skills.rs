@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 
 use super::opening_hours::Schedule;
+use super::stored::Stored;
 use crate::bilingual::both;
 use crate::field::Check;
 use crate::id::SkillId;
@@ -59,7 +60,7 @@ impl Skill {
     }
 }
 
-impl super::Stored for Skills {
+impl Stored for Skills {
     // 1.0 had neither queues nor hours of their own, and is still what is written without them.
     fn version(&self) -> &'static str {
         if self.have_queues_or_hours() { "1.1" } else { "1.0" }

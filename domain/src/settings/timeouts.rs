@@ -10,6 +10,7 @@ use std::ops::RangeInclusive;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use super::stored::Stored;
 use crate::bilingual::{Bilingual, both};
 use crate::field::Check;
 
@@ -77,7 +78,7 @@ impl Default for Timeouts {
     }
 }
 
-impl super::Stored for Timeouts {
+impl Stored for Timeouts {
     // 1.0 had `visitor_inactivity` and `timeout_reminder` only, and 1.1 no `hold_phrase`.
     fn version(&self) -> &'static str {
         "1.2"
