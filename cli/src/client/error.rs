@@ -15,6 +15,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The file with an authority of one's own cannot be used.
+    #[error("{file} cannot be used as an authority: {reason}")]
+    Authority {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The server understood, and says no.
     #[error("{what}: refused: {problem}")]
     Refused {

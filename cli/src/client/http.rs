@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::error::{Error, Problem, retryable};
-use super::{RETRIES, UNREACHABLE_MAX, with_causes};
+use super::{RETRIES, Trust, UNREACHABLE_MAX, with_causes};
 
 /// One attempt may take this long; a read that waits for the projections takes up to 5 s.
 const ATTEMPT_MAX: Duration = Duration::from_secs(10);
@@ -89,8 +89,9 @@ impl Http {
     ///
     /// # Errors
     /// When the system offers no TLS.
-    pub fn new() -> Result<Self, Error> {
+    pub fn new(trust: &Trust) -> Result<Self, Error> {
         reqwest::Client::builder()
+            .use_preconfigured_tls(trust.config())
             .connect_timeout(ATTEMPT_MAX)
             .read_timeout(SILENCE_MAX)
             .tcp_nodelay(true)

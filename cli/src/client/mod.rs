@@ -1,7 +1,8 @@
 //! What programs that talk to a Pupitre server share: the load test, the demonstration, the terminal.
 //!
 //! Read in this order: [`frame`] (the vocabulary of the two sockets), [`http`] (one call, retried
-//! until it is answered), [`socket`] (one connection that heals itself), [`error`].
+//! until it is answered), [`socket`] (one connection that heals itself), [`trust`] (which servers are believed over TLS),
+//! [`error`].
 //!
 //! Invariant: a command is never given up and never renamed. It carries its own id from the first
 //! attempt to the last, so that sending it again is always safe.
@@ -10,6 +11,7 @@ pub mod error;
 pub mod frame;
 pub mod http;
 pub mod socket;
+pub mod trust;
 
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ pub use error::{Error, Problem};
 pub use frame::{DeskCommand, DeskFrame, Message, Tab, VisitorCommand, VisitorFrame};
 pub use http::{Http, Paths};
 pub use socket::{Received, Socket};
+pub use trust::Trust;
 
 /// Without any success for this long, the server is considered gone.
 pub const UNREACHABLE_MAX: Duration = Duration::from_secs(60);

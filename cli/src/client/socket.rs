@@ -21,12 +21,12 @@ use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, Request};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Utf8Bytes};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 use uuid::Uuid;
 
 use super::error::{Error, Problem, retryable};
 use super::http::problem;
-use super::{PAUSE_MAX, RETRIES, UNREACHABLE_MAX, with_causes};
+use super::{PAUSE_MAX, RETRIES, Trust, UNREACHABLE_MAX, with_causes};
 
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 
@@ -59,6 +59,7 @@ pub enum Received<F> {
 pub struct Socket<F> {
     address: String,
     token: String,
+    trust: Trust,
     /// The last position seen; before the first, what to ask for.
     position: Option<u64>,
     /// What the server said to resume after, which also distinguishes its log from another.
@@ -98,11 +99,12 @@ struct Envelope<'a> {
 impl<F: DeserializeOwned> Socket<F> {
     /// A socket that will connect when it is first asked for [`next`](Self::next). Without
     /// `position` the server begins with a snapshot where there is one.
-    pub fn new(address: String, token: &str, position: Option<u64>) -> Self {
+    pub fn new(address: String, token: &str, trust: &Trust, position: Option<u64>) -> Self {
         let now = Instant::now();
         Self {
             address,
             token: token.to_owned(),
+            trust: trust.clone(),
             position,
             resume_after: None,
             stream: None,
@@ -253,7 +255,9 @@ impl<F: DeserializeOwned> Socket<F> {
         config.read_buffer_size = BUFFER_BYTES;
         config.write_buffer_size = BUFFER_BYTES;
         // Boxed: connecting is rare and takes 16 KiB, which every socket would carry along otherwise.
-        let connecting = Box::pin(connect_async_with_config(request, Some(config), true));
+        let connector = Connector::Rustls(self.trust.shared());
+        let connecting =
+            Box::pin(connect_async_tls_with_config(request, Some(config), true, Some(connector)));
         match timeout(CONNECT_MAX, connecting).await {
             Ok(Ok((stream, _))) => {
                 self.stream = Some(stream);

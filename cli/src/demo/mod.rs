@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::client::{self, Http, Paths};
+use crate::client::{self, Http, Paths, Trust};
 use crate::loadtest::account::Account;
 use crate::loadtest::dialogue::{Dialogue, PlayedDialogue};
 use crate::loadtest::{Tokens, file, setup};
@@ -67,7 +67,11 @@ pub async fn play(server: &str, tokens: Tokens, cancel: CancellationToken) -> Re
     let playing = async {
         let mut rng = Rng::new(1);
         loop {
-            let floor = Arc::new(Floor::new(Http::new()?, Paths::new(server, LIVECHAT)?, tokens.clone()));
+            let floor = Arc::new(Floor::new(
+                Http::new(&Trust::default())?,
+                Paths::new(server, LIVECHAT)?,
+                tokens.clone(),
+            ));
             let accounts = match prepare(&floor).await {
                 Ok(accounts) => accounts,
                 Err(client::Error::GivenUp { .. }) => continue,

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::floor::{Due, Floor, Turn};
 use super::rng::Rng;
 use crate::client::frame::Receiver;
-use crate::client::{self, DeskCommand, DeskFrame, Message, Received, Socket, Tab};
+use crate::client::{self, DeskCommand, DeskFrame, Message, Received, Socket, Tab, Trust};
 use crate::loadtest::account::Account;
 use crate::loadtest::dialogue::Side;
 use crate::loadtest::dialogue_progress::{DialogueProgress, Next};
@@ -58,7 +58,7 @@ const NEVER: Duration = Duration::from_secs(86_400);
 /// Works for ever; ends only with an error.
 pub(super) async fn work(floor: Arc<Floor>, account: Account, mut rng: Rng) -> Result<(), client::Error> {
     let mut desk = Desk {
-        socket: Socket::new(floor.paths.socket("/desk"), &account.token, None),
+        socket: Socket::new(floor.paths.socket("/desk"), &account.token, &Trust::default(), None),
         floor,
         me: account.operator,
         token: account.token,

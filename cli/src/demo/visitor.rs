@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::floor::{Due, Floor, Turn};
 use super::rng::Rng;
-use crate::client::{self, Received, Socket, VisitorCommand, VisitorFrame};
+use crate::client::{self, Received, Socket, Trust, VisitorCommand, VisitorFrame};
 use crate::loadtest::dialogue::{PlayedDialogue, Side};
 use crate::loadtest::dialogue_progress::{DialogueProgress, Next};
 use crate::loadtest::visitor::{Answer, Requested, request};
@@ -61,7 +61,7 @@ impl Visitor {
         let address = floor.paths.socket(format_args!("/visitor?conversation={}", played.id));
         Self {
             progress: DialogueProgress::new(played.clone(), Side::Visitor),
-            socket: Socket::new(address, &requested.visitor_token, Some(0)),
+            socket: Socket::new(address, &requested.visitor_token, &Trust::default(), Some(0)),
             turn: Turn::default(),
             leaves_at,
             is_picked_up: false,

@@ -29,7 +29,7 @@ pub(super) async fn work(
     ready: mpsc::Sender<()>,
     cancel: &CancellationToken,
 ) -> Result<(), client::Error> {
-    let socket = Socket::new(shared.paths.socket("/desk"), &account.token, None);
+    let socket = Socket::new(shared.paths.socket("/desk"), &account.token, &shared.trust, None);
     let mut desk = Desk {
         shared,
         name: &account.operator,

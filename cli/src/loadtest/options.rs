@@ -27,6 +27,10 @@ pub struct Options {
     #[arg(long, value_name = "URL", env = "PUPITRE_SERVER", default_value = "http://127.0.0.1:8080")]
     pub server: String,
 
+    /// File of the authorities in PEM that a server over TLS is believed by, beside those that browsers believe.
+    #[arg(long, value_name = "FILE", env = "PUPITRE_CA_FILE")]
+    pub ca_file: Option<PathBuf>,
+
     /// File of conversations (JSON Lines, see below).
     #[arg(long, value_name = "FILE")]
     pub conversations: PathBuf,

@@ -12,7 +12,7 @@ use super::error::Error;
 use super::options::{Options, Tokens};
 use super::tally::Tally;
 use super::timeline::{self, faster};
-use crate::client::{self, Http, Paths, UNREACHABLE_MAX};
+use crate::client::{self, Http, Paths, Trust, UNREACHABLE_MAX};
 
 /// Conversations requested at once: enough to keep the server busy, few enough for its sockets.
 const REQUESTS_MAX: usize = 64;
@@ -21,6 +21,8 @@ const REQUESTS_MAX: usize = 64;
 pub struct Shared {
     /// For requests.
     pub http: Http,
+    /// Which servers are believed.
+    pub trust: Trust,
     /// Where.
     pub paths: Paths,
     /// In whose name.
@@ -38,15 +40,17 @@ impl Shared {
     /// For these dialogues.
     ///
     /// # Errors
-    /// When the server's address is not one.
+    /// When the server's address is not one, or the file of authorities cannot be used.
     pub fn new(
         options: &Options,
         tokens: Tokens,
         dialogues: &[Arc<Dialogue>],
     ) -> Result<Self, client::Error> {
+        let trust = options.ca_file.as_deref().map_or_else(|| Ok(Trust::default()), Trust::also_in)?;
         let silence = faster(timeline::longest_silence(dialogues), options.speed);
         Ok(Self {
-            http: Http::new()?,
+            http: Http::new(&trust)?,
+            trust,
             paths: Paths::new(&options.server, &options.livechat)?,
             tokens,
             tally: Tally::default(),

@@ -133,7 +133,7 @@ impl<'a> Visitor<'a> {
         Self {
             shared,
             progress: DialogueProgress::new(played, Side::Visitor),
-            socket: Socket::new(address, &requested.visitor_token, Some(0)),
+            socket: Socket::new(address, &requested.visitor_token, &shared.trust, Some(0)),
             end: None,
             is_assigned: false,
             is_picked_up: false,

@@ -20,7 +20,7 @@ use reqwest::Response;
 use tokio::time::{interval, sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{self, Error, Http, Paths, Problem};
+use crate::client::{self, Error, Http, Paths, Problem, Trust};
 
 use floor::Floor;
 use screen::Screen;
@@ -47,7 +47,7 @@ pub async fn draw(
     cancel: CancellationToken,
 ) -> Result<(), Error> {
     let paths = Paths::new(server, livechat)?;
-    let http = Http::new()?;
+    let http = Http::new(&Trust::default())?;
     let mut display = Display::open(below);
     let mut floor = Floor::new(livechat);
     let following = async {
