@@ -23,5 +23,6 @@ mod read_audit;
 pub mod routes;
 pub mod server;
 mod snapshots;
+pub mod tls;
 pub mod transcript;
 pub mod visible_to_operator;

@@ -103,6 +103,20 @@ pub const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
 /// Bytes of the request that are read meanwhile.
 pub const LAST_WORDS_BYTES_MAX: u64 = 256 * 1024;
 
+/// How often the files of the certificate are looked at: a renewal is in force within twice that, and a look costs two
+/// calls of the system.
+pub const CERTIFICATE_LOOK: Duration = Duration::from_secs(2);
+
+/// How often an expired certificate is warned of: once in each day's log.
+pub const CERTIFICATE_WARNING: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Seconds that browsers remember to come by TLS only, where the server speaks it itself, unless the configuration says
+/// otherwise: a year, as browsers ask of sites that they know in advance.
+pub const HSTS_SECS: u32 = 365 * 24 * 60 * 60;
+
+/// The most of them: ten years.
+pub const HSTS_SECS_MAX: u32 = 10 * HSTS_SECS;
+
 /// Live feeds of one visitor at once; the one that was opened first makes room for another. A person has some tabs.
 pub const VISITOR_FEEDS: u32 = 20;
 

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::assistant::Assistant;
 use crate::auth::{Key, Proxies, Revocations};
-use crate::connections::{self, ClientTimeouts, Register};
+use crate::connections::{self, ClientTimeouts, Encryption, Register};
 use crate::fair_share::FairShare;
 use crate::knowledge::Libraries;
 use crate::limits::{
@@ -29,6 +29,7 @@ use crate::metrics::Metrics;
 use crate::rates::{self, Rates};
 use crate::routes;
 use crate::snapshots;
+use crate::tls::{self, Tls};
 
 /// How a server is set up.
 #[derive(Clone)]
@@ -61,6 +62,10 @@ pub struct Config {
     pub rates: rates::Limits,
     /// The only address where `/metrics` is served; without one it is among the other routes.
     pub metrics_listen: Option<SocketAddr>,
+    /// The certificate to speak TLS with; without one it speaks in the clear. The metrics' own address always does.
+    pub tls: Option<tls::Files>,
+    /// For how many seconds browsers are told to come by TLS only; 0: they are not told.
+    pub hsts_secs: u32,
 }
 
 /// Why a server could not start.
@@ -75,6 +80,9 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] tls::Error),
 }
 
 /// A server that runs.
@@ -83,6 +91,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Where its metrics are, if they have an address of their own.
     pub metrics_address: Option<SocketAddr>,
+    /// Its certificate, if it speaks TLS.
+    pub tls: Option<Arc<Tls>>,
     app: App,
     serving: TaskTracker,
     projecting: CancellationToken,
@@ -106,8 +116,9 @@ pub fn views_beside(database: &str) -> String {
 /// Opens the databases, starts the projections, wakes the livechats, and listens.
 ///
 /// # Errors
-/// When a database cannot be opened or the address is taken.
+/// When the certificate cannot be used, a database cannot be opened or the address is taken.
 pub async fn start(mut config: Config) -> Result<Server, StartError> {
+    let tls = config.tls.take().map(Tls::load).transpose()?.map(Arc::new);
     config.journal.serves = true;
     let journal = Journal::open(&config.database, config.journal.clone()).await?;
     journal.note_outage().await?;
@@ -123,12 +134,13 @@ pub async fn start(mut config: Config) -> Result<Server, StartError> {
     // takes nothing is cut off at once.
     let timeouts = ClientTimeouts { reader: config.slow_reader * 2, ..config.timeouts };
     let (wanted, metrics_wanted, connections) = (config.listen, config.metrics_listen, config.connections);
+    let hsts_secs = config.hsts_secs;
     let app = build(config, journal, views);
     // In the background: the time to come back begins for each once it is loaded, and no request has to wait for that.
     tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
     let serving = TaskTracker::new();
-    let serve = |listener, router, register| {
-        serving.spawn(connections::serve(listener, router, register, app.stopping.clone()));
+    let serve = |listener, router, register, encryption| {
+        serving.spawn(connections::serve(listener, router, register, encryption, app.stopping.clone()));
     };
     let (listener, address) = listen(wanted).await?;
     let per_address = connections.connections_per_address as usize;
@@ -137,16 +149,20 @@ pub async fn start(mut config: Config) -> Result<Server, StartError> {
         Some(wanted) => {
             let (listener, address) = listen(wanted).await?;
             let register = Register::new(METRICS_CONNECTIONS_MAX, 0, app.proxies.clone(), timeouts);
-            serve(listener, routes::metrics_only(app.clone()), register);
+            serve(listener, routes::metrics_only(app.clone()), register, Encryption::default());
             Some(address)
         }
         None => None,
     };
-    serve(listener, routes::router(app.clone(), metrics_address.is_none()), register);
+    let encryption = Encryption::new(tls.clone(), hsts_secs, app.proxies.clone());
+    serve(listener, routes::router(app.clone(), metrics_address.is_none()), register, encryption);
     serving.close();
     keep_up(&app);
+    if let Some(tls) = &tls {
+        tokio::spawn(app.stopping.clone().run_until_cancelled_owned(tls.clone().keep_current()));
+    }
     tracing::info!(%address, "listening");
-    Ok(Server { address, metrics_address, app, serving, projecting, projector })
+    Ok(Server { address, metrics_address, tls, app, serving, projecting, projector })
 }
 
 /// What the handlers have at hand.

@@ -19,6 +19,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "tests fail by panicking")]
 
 pub mod actors;
+pub mod authority;
 pub mod faulty;
 pub mod log;
 pub mod many;

@@ -19,7 +19,6 @@ use crate::server::Site;
 pub struct ServerProcess {
     program: PathBuf,
     arguments: Vec<String>,
-    address: SocketAddr,
     site: Arc<Site>,
     child: Child,
 }
@@ -39,15 +38,15 @@ impl ServerProcess {
         let arguments = ["serve", "--database", database, "--listen", &listen, "--key-file", key_file];
         let arguments: Vec<String> = arguments.iter().chain(options).copied().map(str::to_owned).collect();
         let child = spawn(program, &arguments);
-        let site = Arc::new(Site::at(address, key));
-        let server = Self { program: program.to_owned(), arguments, address, site, child };
+        let site = Arc::new(Site::at(address, key, options.contains(&"--tls-certificate")));
+        let server = Self { program: program.to_owned(), arguments, site, child };
         server.is_ready().await;
         server
     }
 
     /// Where it listens, also after a restart.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.site.url("http", "")
     }
 
     /// Its process; none when it has ended.

@@ -11,15 +11,18 @@ use std::time::Duration;
 use api::assistant::FromArticles;
 use api::auth::{Key, Proxies, Role};
 use api::connections;
+use api::limits::HSTS_SECS;
 use api::metrics::Metrics;
 use api::rates;
 use api::server::{Config, views_beside};
+use api::tls::Tls;
 use chrono::{DateTime, TimeDelta};
 use domain::{ConversationId, LivechatId};
 use journal::{ManualClock, Position, Record};
 use tempfile::TempDir;
 
 use crate::actors::{Bytes, Livechat, Person};
+use crate::authority::{self, CertificateFiles};
 
 /// How long its readers may take to take a frame: none of them is slow unless it means to be.
 const SLOW_READER: Duration = Duration::from_secs(3);
@@ -39,6 +42,7 @@ pub struct Server {
 pub struct Site {
     address: Mutex<SocketAddr>,
     key: Key,
+    speaks_tls: bool,
     /// Sends the requests of every actor.
     pub http: reqwest::Client,
 }
@@ -59,6 +63,16 @@ impl Server {
     /// A server on this database.
     pub async fn start_on(url: &str) -> Self {
         Self::run(url, None, Proxies::default()).await
+    }
+
+    /// A server on SQLite that speaks TLS with this certificate, set up otherwise than usual.
+    pub async fn start_encrypted(certificate: &CertificateFiles, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_with(|config| {
+            config.tls = Some(certificate.files());
+            config.hsts_secs = HSTS_SECS;
+            change(config);
+        })
+        .await
     }
 
     /// A server on SQLite, set up otherwise than usual.
@@ -93,10 +107,12 @@ impl Server {
             // The people of tests write faster than people do.
             rates: rates::Limits { visitor_messages: 0, operator_messages: 0, ..rates::Limits::default() },
             metrics_listen: None,
+            tls: None,
+            hsts_secs: 0,
         };
         change(&mut config);
         let running = api::server::start(config.clone()).await.expect("the server starts");
-        let site = Arc::new(Site::at(running.address, key));
+        let site = Arc::new(Site::at(running.address, key, running.tls.is_some()));
         Self { clock, site, config, running: Some(running), _folder: folder }
     }
 
@@ -119,7 +135,17 @@ impl Server {
 
     /// Somebody who speaks to it byte by byte.
     pub async fn bytes(&self) -> Bytes {
-        Bytes::connect(self.running.as_ref().expect("the server runs").address).await
+        Bytes::connect(self.address()).await
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.running.as_ref().expect("the server runs").address
+    }
+
+    /// The certificate of one that speaks TLS.
+    pub fn tls(&self) -> &Arc<Tls> {
+        self.running.as_ref().expect("the server runs").tls.as_ref().expect("it speaks TLS")
     }
 
     /// Where it tells its metrics, when that is an address of its own.
@@ -185,14 +211,16 @@ impl Server {
 
 impl Site {
     /// A server that listens there and signs its tokens with this key.
-    pub(crate) fn at(address: SocketAddr, key: Key) -> Self {
-        Self { address: Mutex::new(address), key, http: reqwest::Client::new() }
+    pub(crate) fn at(address: SocketAddr, key: Key, speaks_tls: bool) -> Self {
+        let http = if speaks_tls { authority::http() } else { reqwest::Client::new() };
+        Self { address: Mutex::new(address), key, speaks_tls, http }
     }
 
-    /// The address of something on this server.
+    /// The address of something on this server, for `http` or `ws`, or over TLS if it speaks that.
     pub fn url(&self, scheme: &str, path: &str) -> String {
         let address = *self.address.lock().unwrap_or_else(PoisonError::into_inner);
-        format!("{scheme}://{address}{path}")
+        let encrypted = if self.speaks_tls { "s" } else { "" };
+        format!("{scheme}{encrypted}://{address}{path}")
     }
 
     /// A token that this server accepts.

@@ -20,5 +20,6 @@ pub use network::network_of;
 pub use proxies::{Proxies, ProxyHeader};
 pub use revocations::Revocations;
 pub use role::Role;
+pub(crate) use token::check_rights;
 pub use token::{Claims, Key, KeyError, VisitorPass};
 pub use visitor_access::asker;

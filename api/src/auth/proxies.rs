@@ -41,6 +41,11 @@ impl Proxies {
         client
     }
 
+    /// Does one of our proxies say that its client came over TLS? The nearest counts: what it passes on, only it knows.
+    pub fn speaks_tls(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        self.trusts(peer.to_canonical()) && self.header.scheme(headers).eq_ignore_ascii_case("https")
+    }
+
     /// Is this one of them?
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|network| network.contains(&address))
@@ -48,6 +53,21 @@ impl Proxies {
 }
 
 impl ProxyHeader {
+    /// The scheme that the nearest proxy names; empty where it names none. Beside `X-Forwarded-For` it is in
+    /// `X-Forwarded-Proto`.
+    fn scheme(self, headers: &HeaderMap) -> &str {
+        let name = match self {
+            Self::XForwardedFor => HeaderName::from_static("x-forwarded-proto"),
+            Self::Forwarded => header::FORWARDED,
+        };
+        let line = headers.get_all(name).iter().next_back().and_then(|line| line.to_str().ok());
+        let nearest = line.and_then(|line| line.rsplit(',').next()).unwrap_or_default();
+        match self {
+            Self::XForwardedFor => nearest.trim(),
+            Self::Forwarded => forwarded("proto", nearest).unwrap_or_default(),
+        }
+    }
+
     /// The client that each proxy names, the nearest last; nothing where one names none.
     fn hops(self, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
         let (name, address): (HeaderName, fn(&str) -> Option<IpAddr>) = match self {
@@ -61,9 +81,14 @@ impl ProxyHeader {
 
 /// `for="[2001:db8::1]:4711";proto=https`
 fn forwarded_for(element: &str) -> Option<IpAddr> {
+    address(forwarded("for", element)?)
+}
+
+/// What an element of `Forwarded` says under this name.
+fn forwarded<'a>(name: &str, element: &'a str) -> Option<&'a str> {
     let pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    let mut named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for"));
-    address(named.next()?.1.trim().trim_matches('"'))
+    let mut named = pairs.filter(|(found, _)| found.trim().eq_ignore_ascii_case(name));
+    named.next().map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 /// An address with or without a port; one of version 6 may stand in brackets.
@@ -125,6 +150,29 @@ mod tests {
             ("for=_hidden", "10.0.0.1"),
         ] {
             assert_eq!(client(ProxyHeader::Forwarded, "10.0.0.1", &[("forwarded", value)]), expected);
+        }
+    }
+
+    #[test]
+    fn only_one_of_our_proxies_says_that_its_client_came_over_tls() {
+        use ProxyHeader::{Forwarded, XForwardedFor};
+        for (header, peer, line, expected) in [
+            (XForwardedFor, "10.0.0.1", ("x-forwarded-proto", "https"), true),
+            (XForwardedFor, "::ffff:10.0.0.1", ("x-forwarded-proto", " HTTPS "), true),
+            (XForwardedFor, "10.0.0.1", ("x-forwarded-proto", "http, https"), true),
+            (XForwardedFor, "10.0.0.1", ("x-forwarded-proto", "https, http"), false),
+            (XForwardedFor, "10.0.0.1", ("x-forwarded-proto", "http"), false),
+            (XForwardedFor, "10.0.0.1", ("forwarded", "for=192.0.2.7;proto=https"), false),
+            (XForwardedFor, "192.0.2.9", ("x-forwarded-proto", "https"), false),
+            (Forwarded, "10.0.0.1", ("forwarded", "for=192.0.2.7;proto=https"), true),
+            (Forwarded, "10.0.0.1", ("forwarded", "proto=https, for=192.0.2.7;Proto=\"http\""), false),
+            (Forwarded, "10.0.0.1", ("forwarded", "for=192.0.2.7"), false),
+            (Forwarded, "10.0.0.1", ("x-forwarded-proto", "https"), false),
+            (Forwarded, "192.0.2.9", ("forwarded", "proto=https"), false),
+        ] {
+            let headers = HeaderMap::from_iter([(HeaderName::from_static(line.0), line.1.parse().unwrap())]);
+            let proxies = Proxies { trusted: vec!["10.0.0.0/8".parse().unwrap()], header };
+            assert_eq!(proxies.speaks_tls(peer.parse().unwrap(), &headers), expected, "{peer}: {line:?}");
         }
     }
 

@@ -100,15 +100,7 @@ impl Key {
             Err(error) => return Err(failed(error)),
         }
         let mut file = File::open(path).map_err(failed)?;
-        match Rights::of(&file.metadata().map_err(failed)?) {
-            Rights::Private => {}
-            Rights::HandedOut(mode) => tracing::warn!(
-                file = %path.display(),
-                mode = %format_args!("{mode:04o}"),
-                "every user of this machine may read this key; that is right only on a machine without other users"
-            ),
-            Rights::Open(mode) => return Err(KeyError::Open(path.display().to_string(), mode)),
-        }
+        check_rights(&file, path)?;
         let mut bytes = vec![];
         file.read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() < 32 {
@@ -202,6 +194,27 @@ fn claims(livechat: &LivechatId, role: Role, subject: &str, expires_at: DateTime
         authenticated: false,
         renews: None,
         staff: None,
+    }
+}
+
+/// Checks that no other user of this machine may open a file with a key in it, and warns of one that root has handed
+/// out to all of them.
+///
+/// # Errors
+/// When others may open it.
+pub(crate) fn check_rights(file: &File, path: &Path) -> Result<(), KeyError> {
+    let metadata = file.metadata().map_err(|error| KeyError::File(path.display().to_string(), error))?;
+    match Rights::of(&metadata) {
+        Rights::Private => Ok(()),
+        Rights::HandedOut(mode) => {
+            tracing::warn!(
+                file = %path.display(),
+                mode = %format_args!("{mode:04o}"),
+                "every user of this machine may read this key; that is right only on a machine without other users"
+            );
+            Ok(())
+        }
+        Rights::Open(mode) => Err(KeyError::Open(path.display().to_string(), mode)),
     }
 }
 

@@ -26,6 +26,9 @@ pub const ALWAYS: [(&str, &str); 8] = [
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
+/// The header that tells browsers to come by TLS only. It is on answers that came over TLS.
+pub const HSTS: &str = "strict-transport-security";
+
 /// Adds those that are missing.
 pub fn complete(headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {

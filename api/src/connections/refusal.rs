@@ -1,19 +1,19 @@
-//! The answers where no route answers: problem documents, as bytes. The client's language is unknown: they are in
+//! The answers where no route answers: problem documents, and how they become bytes. The client's language is unknown: they are in
 //! English.
 
 use std::fmt::Write;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use domain::bilingual::both;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-use super::headers::ALWAYS;
+use super::headers::{ALWAYS, HSTS};
+use super::wire::Wire;
 use crate::http::problem::Problem;
 use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT};
 
 /// The whole answer; the connection is closed after it.
-pub(super) fn answer(problem: &Problem) -> Vec<u8> {
+pub(super) fn answer(problem: &Problem, hsts: Option<&HeaderValue>) -> Vec<u8> {
     metrics::counter!("http_problems_total", "code" => problem.code.clone()).increment(1);
     let body = serde_json::to_string(problem).unwrap_or_default();
     let mut head = format!(
@@ -26,6 +26,9 @@ pub(super) fn answer(problem: &Problem) -> Vec<u8> {
         // Writing to a string cannot fail.
         let _ = write!(head, "{name}: {value}\r\n");
     }
+    if let Some(hsts) = hsts.and_then(|hsts| hsts.to_str().ok()) {
+        let _ = write!(head, "{HSTS}: {hsts}\r\n");
+    }
     if let Some(seconds) = problem.retry_after {
         let _ = write!(head, "retry-after: {seconds}\r\n");
     }
@@ -37,25 +40,25 @@ fn reason(status: u16) -> &'static str {
 }
 
 /// A request whose head did not come in time.
-pub(super) fn head_too_slow() -> Vec<u8> {
+pub(super) fn head_too_slow() -> Problem {
     let detail = both(
         "the head of the request did not arrive in time",
         "l’en-tête de la requête n’est pas arrivé à temps",
     );
-    answer(&Problem::new(StatusCode::REQUEST_TIMEOUT, "request_too_slow", detail))
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "request_too_slow", detail)
 }
 
 /// An unsupported protocol.
-pub(super) fn only_http_1() -> Vec<u8> {
+pub(super) fn only_http_1() -> Problem {
     let detail = both(
         "this server speaks HTTP/1.1 only; put a proxy in front of it for other versions",
         "ce serveur ne parle que HTTP/1.1\u{202f}; placez un proxy devant lui pour les autres versions",
     );
-    answer(&Problem::new(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "http_version", detail))
+    Problem::new(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "http_version", detail)
 }
 
 /// The answer that replaces the bare status with which the library refuses a request it cannot parse.
-pub(super) fn instead_of(written: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn instead_of(written: &[u8]) -> Option<Problem> {
     const BARE_BYTES_MAX: usize = 250;
     let head = std::str::from_utf8(written).ok().filter(|head| head.len() <= BARE_BYTES_MAX)?;
     let status = head.strip_prefix("HTTP/1.1 ")?.split(' ').next()?;
@@ -80,14 +83,14 @@ pub(super) fn instead_of(written: &[u8]) -> Option<Vec<u8>> {
         ),
         _ => return None,
     };
-    Some(answer(&Problem::new(status, code, detail)))
+    Some(Problem::new(status, code, detail))
 }
 
 /// Turns a client away that may have sent a request already: closed with that unread, the system would discard the
 /// answer.
-pub(super) async fn turn_away(mut stream: TcpStream, problem: Problem) {
+pub(super) async fn turn_away(mut stream: Wire, problem: Problem, hsts: Option<&HeaderValue>) {
     let said = async {
-        stream.write_all(&answer(&problem)).await?;
+        stream.write_all(&answer(&problem, hsts)).await?;
         stream.shutdown().await?;
         let mut unread = tokio::io::AsyncReadExt::take(&mut stream, LAST_WORDS_BYTES_MAX);
         let mut buffer = [0; 1_024];
@@ -106,7 +109,7 @@ mod tests {
     fn a_bare_refusal_becomes_a_problem_document() {
         let bare =
             b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-        let said = String::from_utf8(instead_of(bare).unwrap()).unwrap();
+        let said = String::from_utf8(answer(&instead_of(bare).unwrap(), None)).unwrap();
         assert!(said.starts_with("HTTP/1.1 431 "), "{said}");
         assert!(said.contains("\r\nx-content-type-options: nosniff\r\n"), "{said}");
         assert!(said.contains("urn:pupitre:problem:headers_too_large"), "{said}");

@@ -26,7 +26,7 @@ use tower::Service;
 use super::body::{Answered, Paced};
 use super::state::State;
 use super::stream::Stream;
-use super::{Register, headers, refusal};
+use super::{Encryption, Register, headers, refusal};
 use crate::http::problem::Problem;
 use crate::limits::{CONNECTION_BUFFER_BYTES, HEADERS_MAX, LAST_WORDS_AT_ONCE};
 
@@ -34,7 +34,14 @@ use crate::limits::{CONNECTION_BUFFER_BYTES, HEADERS_MAX, LAST_WORDS_AT_ONCE};
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Accepts connections until it is stopped; returns when the last has closed.
-pub async fn serve(listener: TcpListener, router: Router, register: Register, stopping: CancellationToken) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    register: Register,
+    encryption: Encryption,
+    stopping: CancellationToken,
+) {
+    let encryption = Arc::new(encryption);
     let (connections, last_words) = (TaskTracker::new(), Arc::new(Semaphore::new(LAST_WORDS_AT_ONCE)));
     loop {
         let accepted = tokio::select! {
@@ -51,14 +58,17 @@ pub async fn serve(listener: TcpListener, router: Router, register: Register, st
         match register.enter(peer.ip()) {
             Ok(place) => {
                 without_delay(&stream);
-                let stream = Stream::new(stream, place);
-                connections.spawn(connection(stream, peer, router.clone(), stopping.clone()));
+                let stream = Stream::new(encryption.wire(stream), place, encryption.hsts());
+                let answers = Answers { router: router.clone(), encryption: encryption.clone(), peer };
+                connections.spawn(connection(stream, answers, stopping.clone()));
             }
             // More than some at once are closed without a word.
             Err(problem) => {
                 if let Ok(permit) = last_words.clone().try_acquire_owned() {
+                    let encryption = encryption.clone();
                     connections.spawn(async move {
-                        refusal::turn_away(stream, problem).await;
+                        let stream = encryption.wire(stream);
+                        refusal::turn_away(stream, problem, encryption.hsts().as_ref()).await;
                         drop(permit);
                     });
                 }
@@ -82,10 +92,18 @@ async fn not_accepted(error: &io::Error, register: &Register) {
     tokio::time::sleep(PAUSE).await;
 }
 
+/// What answers the requests of one connection.
+#[derive(Clone)]
+struct Answers {
+    router: Router,
+    encryption: Arc<Encryption>,
+    peer: SocketAddr,
+}
+
 /// Serves one connection.
-async fn connection(stream: Stream, peer: SocketAddr, router: Router, stopping: CancellationToken) {
+async fn connection(stream: Stream, answers: Answers, stopping: CancellationToken) {
     let state = stream.state();
-    let answer = service_fn(move |request| answer(router.clone(), state.clone(), peer, request));
+    let answer = service_fn(move |request| answer(answers.clone(), state.clone(), request));
     let connection = http1::Builder::new()
         .max_buf_size(CONNECTION_BUFFER_BYTES)
         .max_header_size(CONNECTION_BUFFER_BYTES)
@@ -109,12 +127,13 @@ async fn connection(stream: Stream, peer: SocketAddr, router: Router, stopping: 
 
 /// Answers one request.
 async fn answer(
-    mut router: Router,
+    answers: Answers,
     state: Arc<State>,
-    peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
+    let Answers { mut router, encryption, peer } = answers;
     let busy = state.begin();
+    let hsts = encryption.hsts_for(peer.ip(), request.headers());
     let mut response = if let Some(problem) = odd(&request) {
         ([(header::CONNECTION, "close")], problem).into_response()
     } else {
@@ -125,6 +144,9 @@ async fn answer(
         response
     };
     headers::complete(response.headers_mut());
+    if let Some(hsts) = hsts {
+        response.headers_mut().insert(headers::HSTS, hsts);
+    }
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         state.is_socket();
         return Ok(response);

@@ -10,8 +10,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
+use axum::http::HeaderValue;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
 use super::pace::Pace;
@@ -19,6 +19,8 @@ use super::refusal;
 use super::register::Slot;
 use super::state::{State, Wait};
 use super::timer::wait_until;
+use super::wire::Wire;
+use crate::http::problem::Problem;
 use crate::limits::{LAST_WORDS_BYTES_MAX, LAST_WORDS_TIMEOUT, SLOW_READER_BYTES};
 
 /// The first bytes of a client that speaks HTTP/2 without negotiation.
@@ -26,8 +28,10 @@ const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
 
 /// A connection with a place in the register.
 pub(super) struct Stream {
-    io: TcpStream,
+    io: Wire,
     place: Slot,
+    /// What an answer says about TLS where no route answers.
+    hsts: Option<HeaderValue>,
     stalled: Option<Stalled>,
     /// Reads again when what is stalled has been taken.
     held_back: Option<Waker>,
@@ -47,8 +51,8 @@ struct Stalled {
 }
 
 impl Stream {
-    pub(super) const fn new(io: TcpStream, place: Slot) -> Self {
-        Self { io, place, stalled: None, held_back: None, waits: None, unread: None, pace: None }
+    pub(super) const fn new(io: Wire, place: Slot, hsts: Option<HeaderValue>) -> Self {
+        Self { io, place, hsts, stalled: None, held_back: None, waits: None, unread: None, pace: None }
     }
 
     pub(super) fn state(&self) -> Arc<State> {
@@ -80,6 +84,20 @@ impl Stream {
         written
     }
 
+    /// Notes the result of an attempt to flush what TLS has in its buffer, which a slow reader has to take in time too.
+    /// Without TLS there is no buffer here, and nothing to note.
+    fn flushes(&mut self, flushed: Poll<io::Result<()>>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &flushed {
+            Poll::Ready(_) if self.io.may_buffer() => {
+                self.stalled = None;
+                self.reads_on();
+            }
+            Poll::Ready(_) => {}
+            Poll::Pending => ready!(self.stalls(context))?,
+        }
+        flushed
+    }
+
     fn stalls(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let timeouts = self.place.state.timeouts.reader;
         let begun = || Stalled { until: Box::pin(tokio::time::sleep(timeouts)), taken: 0 };
@@ -103,6 +121,18 @@ impl Stream {
         self.pace.as_mut().map_or(Poll::Ready(()), |pace| pace.may_read(context))
     }
 
+    /// Notes that this many bytes were read; over TLS, how many encrypted ones since there were `encrypted_before`.
+    fn has_read(&mut self, bytes: usize, encrypted_before: Option<u64>) {
+        let Some(pace) = &mut self.pace else { return };
+        let taken = match (encrypted_before, self.io.encrypted_bytes_read()) {
+            (Some(before), Some(now)) => usize::try_from(now - before).unwrap_or(usize::MAX),
+            _ => bytes,
+        };
+        if taken > 0 {
+            pace.has_read(taken);
+        }
+    }
+
     /// Waits for something to read, for as long as that is allowed.
     fn waits(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         let (until, begun) = match self.place.state.wait(context.waker()) {
@@ -122,8 +152,8 @@ impl Stream {
     }
 
     /// Writes an answer on a connection with no other answer under way. If it cannot be written at once, it is dropped.
-    fn says(&mut self, what: &[u8]) {
-        let _ = self.io.try_write(what);
+    fn says(&mut self, what: &Problem) {
+        self.io.says(&refusal::answer(what, self.hsts.as_ref()));
         self.unread = Some(0);
     }
 
@@ -164,16 +194,16 @@ impl AsyncRead for Stream {
         }
         ready!(self.may_read(context));
         let before = buffer.filled().len();
-        let Poll::Ready(read) = Pin::new(&mut self.io).poll_read(context, buffer) else {
+        let encrypted_before = self.io.encrypted_bytes_read();
+        let read = Pin::new(&mut self.io).poll_read(context, buffer);
+        let heard = &buffer.filled()[before..];
+        self.has_read(heard.len(), encrypted_before);
+        let Poll::Ready(read) = read else {
             return self.waits(context).map(Err);
         };
         read?;
-        let heard = &buffer.filled()[before..];
         if !heard.is_empty() {
             self.place.state.heard();
-        }
-        if let Some(pace) = &mut self.pace {
-            pace.has_read(heard.len());
         }
         if heard.starts_with(HTTP_2) {
             self.says(&refusal::only_http_1());
@@ -198,11 +228,13 @@ impl AsyncWrite for Stream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
+        let flushed = Pin::new(&mut self.io).poll_flush(context);
+        self.flushes(flushed, context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.io).poll_shutdown(context))?;
+        let shut_down = Pin::new(&mut self.io).poll_shutdown(context);
+        ready!(self.flushes(shut_down, context))?;
         self.throws_away(context).map(Ok)
     }
 

@@ -5,7 +5,8 @@ use std::task::{Context, Poll};
 
 use tokio::time::{Instant, Sleep};
 
-/// Waits until a time, which may be another one at each call.
+/// Waits until a time, which may be another one at each call. The clock counts too: a timer does not ring for a task
+/// that has used up its turn, and a client that sends without end would never run out of time.
 pub(super) fn wait_until(
     timer: &mut Option<Pin<Box<Sleep>>>,
     until: Instant,
@@ -15,5 +16,8 @@ pub(super) fn wait_until(
     if timer.deadline() != until {
         timer.as_mut().reset(until);
     }
-    timer.as_mut().poll(context)
+    if timer.as_mut().poll(context).is_ready() || Instant::now() >= until {
+        return Poll::Ready(());
+    }
+    Poll::Pending
 }

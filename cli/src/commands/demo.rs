@@ -63,6 +63,8 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         timeouts: connections::ClientTimeouts::default(),
         rates: rates::Limits::default(),
         metrics_listen: None,
+        tls: None,
+        hsts_secs: 0,
     })
     .await?;
     let url = format!("http://{}", server.address);

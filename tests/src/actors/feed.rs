@@ -6,10 +6,11 @@ use futures::stream::BoxStream;
 use reqwest::Method;
 use serde_json::Value;
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use super::Person;
+use super::{Person, socket};
 use crate::patience::soon;
 
 /// How a feed travels.
@@ -165,7 +166,7 @@ impl Feed {
 }
 
 async fn connect(url: &str) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
-    match soon(Box::pin(connect_async(url))).await {
+    match socket::connect(url.into_client_request().expect("an address")).await {
         Ok((socket, _)) => socket,
         Err(Error::Http(refusal)) => panic!("the socket is refused: {:?}", refusal.status()),
         Err(error) => panic!("the socket cannot be opened: {error}"),

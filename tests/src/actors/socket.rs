@@ -4,16 +4,20 @@ use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::{Request, Response};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
 use uuid::Uuid;
 
 use super::Answer;
+use crate::authority::connector;
 use crate::patience::{PATIENCE, soon};
+
+type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// One connection.
 pub struct Socket {
-    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    stream: Stream,
     /// The position it was opened after.
     after: u64,
     heard: Vec<Value>,
@@ -35,7 +39,7 @@ impl Socket {
     /// # Errors
     /// The refusal.
     pub async fn try_open(url: &str) -> Result<Self, Answer> {
-        match soon(Box::pin(connect_async(url))).await {
+        match connect(url.into_client_request().expect("an address")).await {
             Ok((stream, _)) => Ok(Self { stream, after: after(url), heard: vec![], asked_for: vec![] }),
             Err(Error::Http(response)) => {
                 let (parts, body) = (*response).into_parts();
@@ -56,7 +60,7 @@ impl Socket {
     pub async fn open_in(url: &str, language: &str) -> Self {
         let mut request = url.into_client_request().expect("an address");
         request.headers_mut().insert("Accept-Language", language.parse().expect("a header"));
-        let (stream, _) = soon(Box::pin(connect_async(request))).await.expect("the socket opens");
+        let (stream, _) = connect(request).await.expect("the socket opens");
         Self { stream, after: after(url), heard: vec![], asked_for: vec![] }
     }
 
@@ -176,4 +180,9 @@ impl Socket {
 fn after(url: &str) -> u64 {
     let digits = url.rsplit_once("after=").map(|(_, rest)| rest.split('&').next().unwrap_or_default());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or_default()
+}
+
+/// Connects, in the clear or by TLS, as the address says.
+pub(super) async fn connect(request: Request) -> Result<(Stream, Response), Error> {
+    soon(Box::pin(connect_async_tls_with_config(request, None, false, Some(connector())))).await
 }

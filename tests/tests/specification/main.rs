@@ -17,6 +17,7 @@
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
 //! | [`french`] | that French is set as French is set, wherever the program speaks it |
 //! | [`settings_table`] | that the table of every option of the configuration page is true |
+//! | [`tls`] | TLS: who is served, how certificates are renewed, limits during handshakes, headers |
 //! | [`tidy`] | that the code and its documents stay in order: circles, long files, words, names of files |
 //! | [`live`] | the sockets of visitors and desks, the feed of the floor, presence |
 
@@ -38,3 +39,4 @@ mod readme;
 mod replay;
 mod settings_table;
 mod tidy;
+mod tls;

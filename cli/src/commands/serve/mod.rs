@@ -1,6 +1,7 @@
 //! `pupitre serve`: run the server until it is stopped.
 
 mod limits;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use ipnet::IpNet;
 use tokio::signal::unix::{SignalKind, signal};
 
 use self::limits::{ConnectionOptions, RateOptions};
+use self::tls::TlsOptions;
 use super::failure::Failure;
 use api::assistant::FromArticles;
 use api::auth::{Key, Proxies, ProxyHeader};
@@ -63,6 +65,8 @@ pub(super) struct Options {
     #[arg(long, env = "PUPITRE_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
+    tls: TlsOptions,
+    #[command(flatten)]
     connections: ConnectionOptions,
     #[command(flatten)]
     rates: RateOptions,
@@ -111,13 +115,18 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         timeouts: connections::ClientTimeouts::default(),
         rates: options.rates.into(),
         metrics_listen: options.metrics_listen,
+        hsts_secs: options.tls.hsts_secs(),
+        tls: options.tls.files(),
     })
     .await?;
-    println!("listening on http://{}", server.address);
+    let scheme = if server.tls.is_some() { "https" } else { "http" };
+    println!("listening on {scheme}://{}", server.address);
     if let Some(address) = server.metrics_address {
         println!("metrics at http://{address}/metrics");
     }
+    let reloading = tls::reload_when_asked(server.tls.clone())?;
     interrupted().await?;
+    reloading.abort();
     server.stop().await;
     Ok(ExitCode::SUCCESS)
 }
