@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assistant::Assistant;
-use crate::auth::{Caller, Key, Proxies, Revocations};
+use crate::auth::{Caller, Keys, Proxies, Revocations};
 use crate::fair_share::FairShare;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::problem::Problem;
@@ -30,8 +30,8 @@ pub struct App {
     pub journal: Journal,
     /// The projections.
     pub views: Queries,
-    /// What signs and checks tokens.
-    pub key: Key,
+    /// The keys that sign and check tokens.
+    pub key: Keys,
     /// Which proxies may name the client that they pass a request on for.
     pub proxies: Arc<Proxies>,
     /// Live connections of operators that have to end before their tokens do.

@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 /// Bytes in a request body: a request with a full history of the bot fits.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 
@@ -152,6 +154,25 @@ pub const VISITOR_TOKEN_RENEWALS_DAYS: i64 = 7;
 
 /// How long an operator's token is good: one working day.
 pub const OPERATOR_TOKEN_HOURS: i64 = 12;
+
+/// How long a token is good that is signed on the command line, at most: that of a program, replaced once a year.
+pub const SIGNED_TOKEN_HOURS_MAX: i64 = 8_760;
+
+/// Bytes in a token: one with the longest names has less than two thousand.
+pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
+
+/// Keys at once, with those that only check: one a week, each kept for a year.
+pub const KEYS_MAX: usize = 64;
+
+/// Bytes in a key file: so many keys, each of some hundred bytes.
+pub const KEY_FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// How often a server looks whether its keys have changed: who holds a token of a retired key is gone within a second.
+pub const KEYS_LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
+
+/// How much longer a key checks than the tokens it may have signed are good: until every server that runs signs with
+/// the next one, and for clocks that differ.
+pub const KEY_HANDOVER: TimeDelta = TimeDelta::minutes(1);
 
 /// Frames of a view that a reader may be behind before it is given the difference to now instead: about a
 /// second of a busy floor. They are kept once for all readers.

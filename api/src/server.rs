@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::assistant::Assistant;
-use crate::auth::{Key, Proxies, Revocations};
+use crate::auth::{Keys, Proxies, Revocations};
 use crate::connections::{self, ClientTimeouts, Encryption, Register};
 use crate::fair_share::FairShare;
 use crate::knowledge::Libraries;
@@ -40,8 +40,8 @@ pub struct Config {
     pub views: String,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The key that signs and checks tokens.
-    pub key: Key,
+    /// The keys that sign and check tokens.
+    pub key: Keys,
     /// Which proxies may name the client that they pass a request on for.
     pub proxies: Proxies,
     /// How the journal works.
@@ -220,6 +220,7 @@ fn keep_up(app: &App) {
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.metrics.clone().keep_up()));
     let saving = snapshots::keep_saving(app.journal.clone());
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(saving));
+    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.key.clone().keep_up()));
     let rates = app.rates.clone();
     let forgetting = async move { rates.keep_forgetting().await };
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(forgetting));

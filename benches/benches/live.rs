@@ -15,7 +15,7 @@ use std::net::TcpListener;
 use std::process::{Child, Command, ExitCode};
 use std::time::Duration;
 
-use api::auth::{Key, Role};
+use api::auth::{Keys, Role};
 use clap::Parser;
 use hdrhistogram::Histogram;
 use pupitre_benches::crowd::{Arrived, Changed, Place};
@@ -78,7 +78,7 @@ async fn measure(kind: Kind, arguments: &Arguments) {
     let database = Database::fresh(kind).await;
     let folder = tempfile::tempdir().unwrap();
     let key_file = folder.path().join("key");
-    let key = Key::from_file(&key_file).unwrap();
+    let key = Keys::from_file(&key_file).unwrap();
     let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().to_string();
     let server = Command::new(std::env::current_exe().unwrap())
         .args(["serve", "--database", &database.url(), "--listen", &address])

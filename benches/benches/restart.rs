@@ -11,7 +11,7 @@ use std::net::TcpListener;
 use std::process::{Child, Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use api::auth::{Key, Role};
+use api::auth::{Keys, Role};
 use chrono::TimeDelta;
 use clap::Parser;
 use journal::{Journal, Options};
@@ -60,7 +60,7 @@ async fn measure(arguments: &Arguments) {
 
     let folder = tempfile::tempdir().unwrap();
     let key_file = folder.path().join("key");
-    let (token, _) = Key::from_file(&key_file)
+    let (token, _) = Keys::from_file(&key_file)
         .unwrap()
         .issue(&livechat, Role::Administrator, "ada", TimeDelta::hours(1))
         .unwrap();

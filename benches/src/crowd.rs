@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::auth::{Key, Role};
+use api::auth::{Keys, Role};
 use chrono::TimeDelta;
 use domain::LivechatId;
 use futures::stream::{SplitSink, SplitStream};
@@ -31,7 +31,7 @@ const MARK: &str = "message ";
 pub struct Place {
     address: String,
     livechat: LivechatId,
-    key: Key,
+    key: Keys,
     http: reqwest::Client,
 }
 
@@ -82,7 +82,7 @@ struct FloorFrame<'a> {
 
 impl Place {
     /// A livechat at this address (`127.0.0.1:8080`), whose tokens this key signs.
-    pub fn new(address: String, livechat: &str, key: Key) -> Self {
+    pub fn new(address: String, livechat: &str, key: Keys) -> Self {
         let livechat = LivechatId::parse(livechat).expect("an identifier");
         Self { address, livechat, key, http: reqwest::Client::new() }
     }

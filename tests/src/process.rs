@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
-use api::auth::Key;
+use api::auth::Keys;
 
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
@@ -32,7 +32,7 @@ impl ServerProcess {
     /// Starts `program` on a database with more options, and waits until it is ready.
     pub async fn start_with(program: &Path, database: &str, key_file: &Path, options: &[&str]) -> Self {
         let address = free_address();
-        let key = Key::from_file(key_file).expect("a key");
+        let key = Keys::from_file(key_file).expect("a key");
         let key_file = key_file.to_str().expect("a path in UTF-8");
         let listen = address.to_string();
         let arguments = ["serve", "--database", database, "--listen", &listen, "--key-file", key_file];

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use api::assistant::FromArticles;
-use api::auth::{Key, Proxies, Role};
+use api::auth::{Keys, Proxies, Role};
 use api::connections;
 use api::limits::HSTS_SECS;
 use api::metrics::Metrics;
@@ -41,7 +41,7 @@ pub struct Server {
 /// What the actors know of a server.
 pub struct Site {
     address: Mutex<SocketAddr>,
-    key: Key,
+    key: Keys,
     speaks_tls: bool,
     /// Sends the requests of every actor.
     pub http: reqwest::Client,
@@ -90,7 +90,7 @@ impl Server {
         static METRICS: OnceLock<Metrics> = OnceLock::new();
         let noon = DateTime::from_timestamp(1_800_014_400, 0).expect("a time");
         let clock = ManualClock::at(noon);
-        let key = Key::ephemeral();
+        let key = Keys::ephemeral();
         let mut config = Config {
             database: url.to_owned(),
             views: views_beside(url),
@@ -211,7 +211,7 @@ impl Server {
 
 impl Site {
     /// A server that listens there and signs its tokens with this key.
-    pub(crate) fn at(address: SocketAddr, key: Key, speaks_tls: bool) -> Self {
+    pub(crate) fn at(address: SocketAddr, key: Keys, speaks_tls: bool) -> Self {
         let http = if speaks_tls { authority::http() } else { reqwest::Client::new() };
         Self { address: Mutex::new(address), key, speaks_tls, http }
     }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use super::rights::Operation;
-use super::{Caller, Claims, Role};
+use super::{Caller, Claims, Role, Verified};
 use crate::app::App;
 use crate::http::problem::Problem;
 use crate::http::{cross_origin, parameters};
@@ -77,10 +77,11 @@ impl Caller {
         let token = token.ok_or_else(|| {
             wrong(both("a bearer token is required", "un jeton est requis (Authorization: Bearer)"))
         })?;
-        let claims = app.key.check(&token).ok_or_else(|| {
+        let Verified { claims, key_retired } = app.key.check(&token).ok_or_else(|| {
             wrong(both("the token is not valid, or has expired", "le jeton n’est pas valable ou a expiré"))
         })?;
         let mut caller = Self::named(&claims, address, parts.method == Method::HEAD);
+        caller.key_retired = key_retired;
         app.rates.request(&caller, is_live(parts))?;
         // A livechat name that cannot exist is another livechat too.
         if livechat.is_some_and(|livechat| caller.livechat.as_str() != livechat) {
@@ -111,6 +112,7 @@ impl Caller {
             first_issued: claims.first_issued(),
             address,
             revoked: CancellationToken::new(),
+            key_retired: CancellationToken::new(),
             only_head,
             roles: &[],
         }

@@ -34,6 +34,8 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// Cancelled when live connections of this caller have to end before the token does.
     pub revoked: CancellationToken,
+    /// Cancelled when the key that signed the token is retired.
+    pub key_retired: CancellationToken,
     /// Whether only the head of the answer is asked for (`HEAD`): then nothing is shown, and nothing may be recorded.
     pub only_head: bool,
     /// The roles that may call the operation of this request ([`rights`](super::rights)).
@@ -71,8 +73,11 @@ impl Caller {
     /// Returns when the token is no longer good.
     pub async fn expired(&self) {
         let left = (self.expires_at - Utc::now()).to_std().unwrap_or_default();
-        // Timed out or not, the token is no longer good.
-        let _ = tokio::time::timeout(left, self.revoked.cancelled()).await;
+        tokio::select! {
+            () = tokio::time::sleep(left) => {}
+            () = self.revoked.cancelled() => {}
+            () = self.key_retired.cancelled() => {}
+        }
     }
 
     /// The caller as the author of a command.

@@ -21,5 +21,5 @@ pub use proxies::{Proxies, ProxyHeader};
 pub use revocations::Revocations;
 pub use role::Role;
 pub(crate) use token::check_rights;
-pub use token::{Claims, Key, KeyError, VisitorPass};
+pub use token::{Claims, Former, Key, KeyError, KeyFile, KeyId, Keys, Ring, Rotation, Verified, VisitorPass};
 pub use visitor_access::asker;

@@ -155,6 +155,7 @@ mod tests {
             first_issued: chrono::Utc::now(),
             address: address.parse().ok(),
             revoked: CancellationToken::new(),
+            key_retired: CancellationToken::new(),
             only_head: false,
         }
     }

@@ -98,7 +98,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
 fn key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
     let failed = |error| Error::File(name(path), error);
     let mut file = File::open(path).map_err(failed)?;
-    check_rights(&file, path)?;
+    check_rights(&file.metadata().map_err(failed)?, path)?;
     let mut bytes = vec![];
     file.read_to_end(&mut bytes).map_err(failed)?;
     let found = PrivateKeyDer::pem_slice_iter(&bytes).next().ok_or_else(|| Error::NoKey(name(path)))?;

@@ -17,7 +17,7 @@ use crate::demo::{self, LIVECHAT};
 use crate::loadtest::Tokens;
 use crate::terminal;
 use api::assistant::FromArticles;
-use api::auth::{Key, Proxies, Role};
+use api::auth::{Keys, Proxies, Role};
 use api::connections;
 use api::limits::SLOW_READER;
 use api::metrics::Metrics;
@@ -42,7 +42,7 @@ const TOKENS_DAYS: i64 = 30;
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let folder = Folder::new()?;
     let database = format!("sqlite://{}", folder.0.join("pupitre.db").display());
-    let key = Key::ephemeral();
+    let key = Keys::ephemeral();
     let livechat = LivechatId::parse(LIVECHAT)?;
     let sign =
         |role| key.issue(&livechat, role, "demo", TimeDelta::days(TOKENS_DAYS)).map(|(token, _)| token);

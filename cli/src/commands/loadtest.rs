@@ -10,7 +10,7 @@ use super::exit_code::exit_code;
 use super::failure::Failure;
 use super::output::say;
 use crate::loadtest::{self, Tokens};
-use api::auth::{Key, Role};
+use api::auth::{Keys, Role};
 
 /// The load test, and the key that signs its tokens.
 #[derive(Debug, clap::Args)]
@@ -41,7 +41,7 @@ fn sign(options: &WithKey) -> Result<Tokens, Failure> {
         )
         .into());
     }
-    let key = Key::from_file(&options.key_file)?;
+    let key = Keys::from_file(&options.key_file)?;
     let livechat = LivechatId::parse(&options.load_test.livechat)?;
     let sign = |role| key.issue(&livechat, role, "loadtest", TimeDelta::days(2)).map(|(token, _)| token);
     Ok(Tokens { administrator: sign(Role::Administrator)?, integration: sign(Role::Integration)? })

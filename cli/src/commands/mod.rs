@@ -4,6 +4,7 @@ mod database;
 mod demo;
 mod exit_code;
 mod failure;
+mod keys;
 mod loadtest;
 mod log;
 mod logging;
@@ -52,6 +53,8 @@ enum Command {
     Loadtest(Box<loadtest::WithKey>),
     /// Issue a token with the key of a server.
     Token(token::Options),
+    /// List the keys that sign tokens, rotate them, or retire one.
+    Keys(keys::Options),
     /// Print the page that documents the views for analysts.
     Analytics,
     /// Print the OpenAPI document.
@@ -91,6 +94,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(options) => serve::run(options).await,
         Command::Loadtest(options) => loadtest::run(*options).await,
         Command::Token(options) => token::run(&options),
+        Command::Keys(options) => keys::run(&options),
         Command::Analytics => {
             output::print(&::projections::analytics::page())?;
             Ok(ExitCode::SUCCESS)
@@ -111,7 +115,7 @@ impl Command {
     fn usual_log(&self) -> &'static str {
         match self {
             Self::Replay(options) => options.usual_log(),
-            Self::Demo(_) | Self::Log(_) | Self::Projections(_) => "warn",
+            Self::Demo(_) | Self::Log(_) | Self::Projections(_) | Self::Keys(_) => "warn",
             Self::Serve(_)
             | Self::Loadtest(_)
             | Self::Token(_)

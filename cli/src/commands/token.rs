@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::output::say;
-use api::auth::{Key, Role, VisitorPass};
+use api::auth::{Keys, Role, VisitorPass};
+use api::limits::SIGNED_TOKEN_HOURS_MAX;
 
 /// Options of `token`.
 #[derive(Debug, clap::Args)]
@@ -25,7 +26,7 @@ pub(super) struct Options {
     #[arg(long)]
     subject: String,
     /// Hours that the token is valid for: 1 to 8760.
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=8760))]
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(i64).range(1..=SIGNED_TOKEN_HOURS_MAX))]
     hours: i64,
     /// The conversation that a visitor's token opens, as a UUID; without it, the token may request one.
     #[arg(long)]
@@ -45,17 +46,17 @@ fn role() -> impl TypedValueParser<Value = Role> {
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let livechat = LivechatId::parse(&options.livechat)?;
     StaffId::parse(&options.subject).map_err(|error| format!("subject: {}", error.allowed))?;
-    let key = Key::from_file(&options.key_file)?;
+    let keys = Keys::from_file(&options.key_file)?;
     let lifetime = TimeDelta::hours(options.hours);
     let (token, _) = match options.conversation {
-        None => key.issue(&livechat, options.role, &options.subject, lifetime)?,
+        None => keys.issue(&livechat, options.role, &options.subject, lifetime)?,
         Some(_) if options.role != Role::Visitor => {
             return Err("conversation: with the role visitor only".into());
         }
         Some(id) => {
             let (visitor, conversation) = (VisitorId::parse(&options.subject)?, ConversationId(id));
             let pass = VisitorPass { visitor, conversation, authenticated: false };
-            key.issue_to_visitor(&livechat, &pass, None, Utc::now() + lifetime)?
+            keys.issue_to_visitor(&livechat, &pass, None, Utc::now() + lifetime)?
         }
     };
     say(&token)?;

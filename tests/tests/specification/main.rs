@@ -13,6 +13,7 @@
 //! | [`readme`] | what the README has a newcomer type |
 //! | [`command_line`] | what every command promises to the shell that calls it |
 //! | [`livechat`] | the life of a conversation, as its visitor and its operators live it |
+//! | [`keys`] | what a rotation of the keys that sign tokens promises, and what the retirement of one does |
 //! | [`limits`] | limits of connections, times, bodies, rates and feeds; headers, files and logs |
 //! | [`http`] | the requests: what is refused and how, repeated commands, read models, operation |
 //! | [`french`] | that French is set as French is set, wherever the program speaks it |
@@ -31,6 +32,7 @@ mod figures;
 mod french;
 mod http;
 mod journal;
+mod keys;
 mod limits;
 mod live;
 mod livechat;

@@ -16,7 +16,7 @@ use self::limits::{ConnectionOptions, RateOptions};
 use self::tls::TlsOptions;
 use super::failure::Failure;
 use api::assistant::FromArticles;
-use api::auth::{Key, Proxies, ProxyHeader};
+use api::auth::{Keys, Proxies, ProxyHeader};
 use api::connections;
 use api::limits::SLOW_READER;
 use api::metrics::Metrics;
@@ -35,7 +35,8 @@ pub(super) struct Options {
     /// The address to listen on.
     #[arg(long, env = "PUPITRE_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The file with the key that signs tokens; created at first use, readable by its owner only.
+    /// The file with the keys that sign tokens; created at first use, readable by its owner only, and read again when
+    /// it changes.
     #[arg(long, env = "PUPITRE_KEY_FILE", default_value = "pupitre.key")]
     key_file: PathBuf,
     /// The networks of the proxies in front of this server, as `10.0.0.0/8,192.0.2.1/32`. Only their
@@ -97,7 +98,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
         views,
         database: options.database,
         listen: options.listen,
-        key: Key::from_file(&options.key_file)?,
+        key: Keys::from_file(&options.key_file)?,
         proxies: Proxies { trusted: options.trusted_proxies, header: options.proxy_header.into() },
         journal: journal::Options {
             queue_commands_max: options.queue as usize,

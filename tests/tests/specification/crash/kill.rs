@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use api::auth::{Key, Role};
+use api::auth::{Keys, Role};
 use chrono::TimeDelta;
 use clap::Parser;
 use cli::loadtest::{self, Report, Tokens};
@@ -41,7 +41,7 @@ async fn load_test_with_kills(store: &StoreUnderTest) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let key_file = folder.path().join("key");
     let mut server = ServerProcess::start(Path::new(PROGRAM), store.url(), &key_file).await;
-    let key = Key::from_file(&key_file).unwrap();
+    let key = Keys::from_file(&key_file).unwrap();
     let livechat = LivechatId::parse("loadtest").unwrap();
     let token = |role| key.issue(&livechat, role, "test", TimeDelta::hours(1)).unwrap().0;
     let url = server.url();

@@ -205,7 +205,7 @@ async fn an_unauthenticated_claim_of_an_identifier_does_not_block_its_authentica
 fn times(server: &Server, answer: Answer) -> (TimeDelta, TimeDelta) {
     let answer = answer.is(201);
     let token = answer["visitor_token"].as_str().or_else(|| answer["token"].as_str()).unwrap();
-    let claims = server.app().key.check(token).unwrap();
+    let claims = server.app().key.check(token).unwrap().claims;
     let end = DateTime::from_timestamp(claims.exp, 0).unwrap();
     (Utc::now() - claims.first_issued(), end - Utc::now())
 }

@@ -4,7 +4,7 @@ mod bodies;
 mod connections;
 mod feeds;
 mod headers;
-mod private_files;
+pub(crate) mod private_files;
 mod rates;
 mod sockets;
 

@@ -9,7 +9,7 @@ use serde_json::json;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_pupitre-under-test");
 
 /// A script that starts the program with these rights for its files, and keeps what it logs.
-fn program(folder: &Path, umask: &str) -> PathBuf {
+pub(crate) fn program(folder: &Path, umask: &str) -> PathBuf {
     let script = folder.join("program");
     let log = folder.join("log");
     let text = format!("#!/bin/sh\numask {umask}\nexec {PROGRAM} \"$@\" 2>>{}\n", log.display());

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use api::auth::{Key, Role};
+use api::auth::{Keys, Role};
 use chrono::TimeDelta;
 use clap::Parser;
 use cli::loadtest::{self, Tokens};
@@ -46,7 +46,7 @@ async fn a_load_test_plays_over_tls_against_a_server_with_an_authority_of_one_s_
     let certificate: Vec<&str> = certificate.iter().map(String::as_str).collect();
     let server = ServerProcess::start_with(Path::new(PROGRAM), &database, &at("key"), &certificate).await;
     std::fs::write(at("ca.pem"), root()).unwrap();
-    let key = Key::from_file(&at("key")).unwrap();
+    let key = Keys::from_file(&at("key")).unwrap();
     let livechat = LivechatId::parse("loadtest").unwrap();
     let token = |role| key.issue(&livechat, role, "test", TimeDelta::hours(1)).unwrap().0;
     let tokens = Tokens { administrator: token(Role::Administrator), integration: token(Role::Integration) };

@@ -61,6 +61,8 @@ async fn a_certificate_is_shown_with_those_up_to_the_root_and_for_http_1_1_only(
 
 #[tokio::test]
 async fn tls_1_3_and_1_2_are_spoken_and_1_1_is_refused() {
+    const SIGNATURES: [u8; 10] = [0, 8, 0, 13, 0, 4, 0, 2, 4, 1];
+
     let server = Server::start_encrypted(&CertificateFiles::of(&issue()), |_| {}).await;
     for (version, expected) in [(&TLS13, ProtocolVersion::TLSv1_3), (&TLS12, ProtocolVersion::TLSv1_2)] {
         let mut stream = connects_as(server.address(), client_of(&[version])).await.unwrap();
@@ -69,7 +71,6 @@ async fn tls_1_3_and_1_2_are_spoken_and_1_1_is_refused() {
     }
 
     // A ClientHello of TLS 1.1, with the cipher TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, and signatures that would do.
-    const SIGNATURES: [u8; 10] = [0, 8, 0, 13, 0, 4, 0, 2, 4, 1];
     let hello = [&[3, 2][..], &[7; 32], &[0, 0, 2, 0xC0, 0x13, 1, 0], &SIGNATURES].concat();
     let length = u8::try_from(hello.len()).unwrap();
     let message = [&[1, 0, 0, length][..], &hello].concat();
