@@ -33,7 +33,8 @@ async fn requests_sockets_and_event_streams_work_over_tls() {
         alice.says(&visitor, &long).await;
     }
     visitor.hears(&long).await;
-    let transcript = format!("/conversations/{}/transcript", visitor.conversation);
+    let last = server.position("support").await;
+    let transcript = format!("/conversations/{}/transcript?at_least={last}", visitor.conversation);
     let transcript = livechat.supervisor().get(&transcript).await.is(200).to_string();
     assert_eq!(transcript.matches(&long).count(), 40);
     let mut floor = Feed::follow(&livechat.supervisor(), Transport::Events, "/floor", None).await;
