@@ -5,11 +5,12 @@ use crate::actor::Actor;
 use crate::conversation::ConversationAction;
 use crate::conversation::ConversationAction as Do;
 use crate::event::Access;
+use crate::event::ApiKeyChange;
 use crate::event::Bearer;
 use crate::event::DisconnectReason;
 use crate::event::Profile;
 use crate::event::{Fact, LivechatFact, OperatorFact};
-use crate::id::{ConversationId, OperatorId};
+use crate::id::{ApiKeyId, ConversationId, OperatorId};
 use crate::livechat::rename::Renaming;
 use crate::patch::Patch;
 use crate::rejection::ConversationRejection;
@@ -71,6 +72,8 @@ pub enum Action {
     RecordAccess(Access),
     /// See [`crate::livechat::issue_token`].
     IssueToken(Bearer),
+    /// Record what happened to a key of a program. See [`crate::livechat::api_key`].
+    RecordApiKey(ApiKeyId, ApiKeyChange),
 
     /// See [`crate::operator::register`].
     RegisterOperator(OperatorId, Box<Profile>),
@@ -138,6 +141,7 @@ impl Action {
             | Self::ReopenLivechat
             | Self::RecordAccess(_)
             | Self::IssueToken(_)
+            | Self::RecordApiKey(..)
             | Self::RegisterOperator(..)
             | Self::ChangeProfile { .. }
             | Self::SuspendOperator(_)
@@ -175,6 +179,9 @@ impl Action {
             | (Self::ReopenLivechat, Fact::Livechat(LivechatFact::Reopened)) => true,
             (Self::RecordAccess(new), Fact::Livechat(LivechatFact::Accessed { access })) => new == access,
             (Self::IssueToken(new), Fact::Livechat(LivechatFact::TokenIssued { bearer })) => new == bearer,
+            (Self::RecordApiKey(id, new), Fact::Livechat(LivechatFact::ApiKeyChanged { key, change })) => {
+                (id, new) == (key, change)
+            }
             (
                 Self::ChangeProfile { operator: id, profile: new, patch, .. },
                 Fact::Operator { operator, fact: OperatorFact::Registered { profile } },

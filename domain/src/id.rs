@@ -153,6 +153,11 @@ uuid_id!(
     /// One command, made by the client: repeating it writes nothing and gets the same answer as the first time.
     CommandId
 );
+uuid_id!(
+    /// A key with which a program calls the API. It is the id of the command that made it, so that a request sent twice
+    /// names the same key.
+    ApiKeyId
+);
 
 #[cfg(test)]
 mod tests {

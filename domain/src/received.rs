@@ -44,6 +44,7 @@ impl Action {
             Self::Tick
             | Self::RecordAccess(_)
             | Self::IssueToken(_)
+            | Self::RecordApiKey(..)
             | Self::CloseLivechat
             | Self::ReopenLivechat
             | Self::SuspendOperator(_)

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use pupitre_domain::event::ApiKeyChange;
 use pupitre_domain::event::Bearer;
 use pupitre_domain::event::Cause;
 use pupitre_domain::event::Closing;
@@ -58,6 +59,11 @@ fn golden(fact: &Fact) -> Golden {
             LivechatFact::TokenIssued { bearer } => match bearer {
                 Bearer::Operator(_) => file!("livechat.token_issued-1.0-operator"),
                 Bearer::Visitor { .. } => file!("livechat.token_issued-1.0-visitor"),
+            },
+            LivechatFact::ApiKeyChanged { change, .. } => match change {
+                ApiKeyChange::Created { .. } => file!("livechat.api_key_changed-1.0-created"),
+                ApiKeyChange::Changed { .. } => file!("livechat.api_key_changed-1.0-changed"),
+                ApiKeyChange::Revoked => file!("livechat.api_key_changed-1.0-revoked"),
             },
             LivechatFact::Opened { skill: None } => file!("livechat.opened-1.0"),
             LivechatFact::Opened { skill: Some(_) } => file!("livechat.opened-1.0-skill"),

@@ -10,6 +10,7 @@ mod support;
 
 mod access;
 mod administration;
+mod api_keys;
 mod assign;
 mod auto_transfer;
 mod before_pick_up;

@@ -130,6 +130,7 @@ fn changed(event: &Record) -> Option<&Section> {
             LivechatFact::Created { .. }
             | LivechatFact::Accessed { .. }
             | LivechatFact::TokenIssued { .. }
+            | LivechatFact::ApiKeyChanged { .. }
             | LivechatFact::Opened { .. }
             | LivechatFact::Closed { .. }
             | LivechatFact::IdentityChanged { .. }

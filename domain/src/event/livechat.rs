@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::Access;
+use super::api_key::ApiKeyChange;
 use crate::Timestamp;
-use crate::id::{ConversationId, OperatorId, SkillId, VisitorId};
+use crate::id::{ApiKeyId, ConversationId, OperatorId, SkillId, VisitorId};
 use crate::settings::Section;
 use crate::text::{Language, Name};
 
@@ -36,6 +37,13 @@ pub enum LivechatFact {
     TokenIssued {
         /// As whom.
         bearer: Bearer,
+    },
+    /// A key with which a program calls the API was made, changed or revoked.
+    ApiKeyChanged {
+        /// Which one.
+        key: ApiKeyId,
+        /// What happened to it.
+        change: ApiKeyChange,
     },
     /// The opening hours begin: those of the livechat, or those of one skill.
     Opened {
@@ -102,6 +110,7 @@ impl LivechatFact {
             Self::SettingsChanged { .. } => "livechat.settings_changed",
             Self::Accessed { .. } => "livechat.accessed",
             Self::TokenIssued { .. } => "livechat.token_issued",
+            Self::ApiKeyChanged { .. } => "livechat.api_key_changed",
             Self::Opened { .. } => "livechat.opened",
             Self::Closed { .. } => "livechat.closed",
             Self::IdentityChanged { .. } => "livechat.identity_changed",
@@ -119,6 +128,7 @@ impl LivechatFact {
             Self::Created { .. }
             | Self::Accessed { .. }
             | Self::TokenIssued { .. }
+            | Self::ApiKeyChanged { .. }
             | Self::Opened { .. }
             | Self::Closed { .. }
             | Self::IdentityChanged { .. }

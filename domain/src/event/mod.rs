@@ -5,6 +5,7 @@
 //! did it. Events carry outcome and reason, so that no reader recomputes a rule.
 
 mod access;
+mod api_key;
 mod attention;
 mod conversation;
 mod exchange;
@@ -28,6 +29,7 @@ use crate::id::{ConversationId, OperatorId};
 use crate::timestamp::was_set_back;
 
 pub use access::{Access, Exported, Form};
+pub use api_key::{ApiKeyChange, ApiKeyTerms, ProgramRole};
 pub use attention::{Attention, Help, HelpState, MarkChange, Marks, MarksOnDesk, MarksOnPage};
 pub use conversation::ConversationFact;
 pub use exchange::Exchange;

@@ -1,6 +1,6 @@
 //! May this command be done, and what happens then?
 
-use super::{access, change_settings, create, issue_token, rename, shut};
+use super::{access, api_key, change_settings, create, issue_token, rename, shut};
 use crate::Timestamp;
 use crate::actor::Actor;
 use crate::bilingual::{Bilingual, both};
@@ -58,6 +58,10 @@ fn facts(livechat: &Livechat, at: Timestamp, by: &Actor, action: &Action) -> Res
 
         Action::RecordAccess(access) => access::decide(by, access),
         Action::IssueToken(bearer) => issue_token::decide(livechat, by, bearer),
+        Action::RecordApiKey(key, change) => {
+            administrator(by, both("manage the keys of programs", "gérer les clés des programmes"))?;
+            Ok(api_key::decide(*key, change))
+        }
 
         Action::RegisterOperator(id, profile) => {
             administrator(by, both("register operators", "enregistrer des opérateurs"))?;

@@ -24,7 +24,9 @@ pub fn evolve(livechat: &mut Livechat, event: &Event) {
 fn evolve_livechat(livechat: &mut Livechat, at: Timestamp, fact: &LivechatFact) {
     match fact {
         LivechatFact::Created { name, language } => create::evolve(livechat, name, *language),
-        LivechatFact::Accessed { .. } | LivechatFact::TokenIssued { .. } => {}
+        LivechatFact::Accessed { .. }
+        | LivechatFact::TokenIssued { .. }
+        | LivechatFact::ApiKeyChanged { .. } => {}
         LivechatFact::SettingsChanged { section, .. } => change_settings::evolve(livechat, at, section),
         LivechatFact::Opened { skill } => opening_hours::evolve(livechat, at, skill.as_ref(), true),
         LivechatFact::Closed { skill } => opening_hours::evolve(livechat, at, skill.as_ref(), false),

@@ -6,6 +6,7 @@
 
 pub mod access;
 mod aggregate;
+pub mod api_key;
 pub mod change_settings;
 pub(crate) mod clock;
 pub mod create;

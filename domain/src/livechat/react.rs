@@ -32,6 +32,7 @@ pub fn react(livechat: &Livechat, event: &Event) -> Vec<Event> {
             LivechatFact::Created { .. }
             | LivechatFact::Accessed { .. }
             | LivechatFact::TokenIssued { .. }
+            | LivechatFact::ApiKeyChanged { .. }
             | LivechatFact::IdentityChanged { .. }
             | LivechatFact::Reopened => vec![],
             LivechatFact::Shut => release::next_at_shutting(livechat).into_iter().collect(),

@@ -52,6 +52,7 @@ impl Renaming {
             LivechatFact::Created { .. }
             | LivechatFact::Accessed { .. }
             | LivechatFact::TokenIssued { .. }
+            | LivechatFact::ApiKeyChanged { .. }
             | LivechatFact::Opened { .. }
             | LivechatFact::Closed { .. }
             | LivechatFact::ClockSetBack { .. }

@@ -13,8 +13,10 @@ use pupitre_domain::event::Source;
 use pupitre_domain::event::Target;
 use pupitre_domain::event::Voice;
 use pupitre_domain::event::{Access, Exported, Form};
+use pupitre_domain::event::{ApiKeyChange, ApiKeyTerms, ProgramRole};
 use pupitre_domain::event::{Card, HistoryAuthor, HistoryLine, RefusalReason, Request, Visitor};
 use pupitre_domain::event::{Page, Presence};
+use pupitre_domain::id::ApiKeyId;
 use pupitre_domain::personal::Personal;
 use pupitre_domain::settings::Status;
 use pupitre_domain::settings::canned_replies::CannedReply;
@@ -251,12 +253,31 @@ fn livechat_facts() -> Vec<(Actor, LivechatFact)> {
         .chain(hours.map(|fact| (Actor::System, fact)))
         .chain(accesses().map(|(by, access)| (by, LivechatFact::Accessed { access })))
         .chain(tokens().map(|(by, bearer)| (by, LivechatFact::TokenIssued { bearer })))
+        .chain(api_key_changes().map(|change| {
+            let key = ApiKeyId(uuid::Uuid::from_u128(7));
+            (administrator(), LivechatFact::ApiKeyChanged { key, change })
+        }))
         .collect()
 }
 
 fn tokens() -> [(Actor, Bearer); 2] {
     let zoe = Bearer::Visitor { visitor: visitor_id("zoe"), conversation: conversation("zoe") };
     [(administrator(), Bearer::Operator(operator_id("alice"))), (bot(), zoe)]
+}
+
+fn api_key_changes() -> [ApiKeyChange; 3] {
+    let terms = ApiKeyTerms {
+        expires_at: Some(start() + minutes(1_440)),
+        networks: vec!["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()],
+    };
+    let created = ApiKeyChange::Created {
+        name: text_name("Bot"),
+        role: ProgramRole::Integration,
+        scopes: Some(vec!["conversations:write".to_owned()]),
+        terms,
+    };
+    let changed = ApiKeyChange::Changed { name: text_name("Robot"), terms: ApiKeyTerms::default() };
+    [created, changed, ApiKeyChange::Revoked]
 }
 
 fn accesses() -> [(Actor, Access); 3] {

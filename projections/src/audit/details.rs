@@ -23,6 +23,7 @@ fn of_livechat(fact: &LivechatFact) -> Value {
         LivechatFact::Created { language, .. } => json!({ "language": language }),
         LivechatFact::Accessed { access } => encoding::json(access),
         LivechatFact::TokenIssued { bearer } => encoding::json(bearer),
+        LivechatFact::ApiKeyChanged { key, change } => json!({ "key": key, "change": change }),
         LivechatFact::SettingsChanged { .. }
         | LivechatFact::IdentityChanged { .. }
         | LivechatFact::Shut

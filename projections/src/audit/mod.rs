@@ -123,6 +123,7 @@ fn subject(event: &Record) -> (Entity, String) {
         Fact::Livechat(
             LivechatFact::Created { .. }
             | LivechatFact::Accessed { access: Access::Search { .. } | Access::Export { .. } }
+            | LivechatFact::ApiKeyChanged { .. }
             | LivechatFact::Opened { .. }
             | LivechatFact::Closed { .. }
             | LivechatFact::IdentityChanged { .. }

@@ -81,6 +81,7 @@ impl Projection for AuditSubjects {
                     access: Access::Transcript { .. } | Access::Search { .. } | Access::Export { .. },
                 }
                 | LivechatFact::TokenIssued { .. }
+                | LivechatFact::ApiKeyChanged { .. }
                 | LivechatFact::Opened { .. }
                 | LivechatFact::Closed { .. }
                 | LivechatFact::ClockSetBack { .. }
@@ -124,6 +125,7 @@ impl Projection for AuditSubjects {
                 LivechatFact::Created { .. }
                 | LivechatFact::Accessed { .. }
                 | LivechatFact::TokenIssued { .. }
+                | LivechatFact::ApiKeyChanged { .. }
                 | LivechatFact::Opened { .. }
                 | LivechatFact::Closed { .. }
                 | LivechatFact::ClockSetBack { .. }

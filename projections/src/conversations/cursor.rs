@@ -31,13 +31,18 @@ impl Cursor {
         Some(Self { value: number(value)?, position: number(position)? })
     }
 
+    /// The position after the conversation with this value in the column of the order, and this request.
+    pub const fn new(value: i64, position: i64) -> Self {
+        Self { value, position }
+    }
+
     /// The position after a conversation.
     pub(super) fn after(row: &Conversation, question: &Question) -> Self {
-        Self { value: question.sort.value(row), position: row.requested_position }
+        Self::new(question.sort.value(row), row.requested_position)
     }
 
     /// Its text form.
-    pub(crate) fn text(self, livechat: &LivechatId, question: &Question) -> String {
+    pub fn text(self, livechat: &LivechatId, question: &Question) -> String {
         format!("{:x}.{:x}.{:x}", mark_of(livechat, question), self.value, self.position)
     }
 }

@@ -64,6 +64,7 @@ impl Projection for FloorLivechats {
             Fact::Livechat(
                 LivechatFact::Accessed { .. }
                 | LivechatFact::TokenIssued { .. }
+                | LivechatFact::ApiKeyChanged { .. }
                 | LivechatFact::ClockSetBack { .. }
                 | LivechatFact::Interrupted { .. },
             )
@@ -84,6 +85,7 @@ impl Projection for FloorLivechats {
             LivechatFact::SettingsChanged { section, .. } => row?.with(section),
             LivechatFact::Accessed { .. }
             | LivechatFact::TokenIssued { .. }
+            | LivechatFact::ApiKeyChanged { .. }
             | LivechatFact::ClockSetBack { .. }
             | LivechatFact::Interrupted { .. } => return row,
             LivechatFact::Opened { skill } => row?.opened(skill.as_ref(), true),

@@ -179,6 +179,7 @@ impl Checker {
             }
             LivechatFact::Accessed { .. }
             | LivechatFact::TokenIssued { .. }
+            | LivechatFact::ApiKeyChanged { .. }
             | LivechatFact::Interrupted { .. } => Ok(()),
             LivechatFact::ClockSetBack { to, .. } => must(
                 after.clock() == *to,

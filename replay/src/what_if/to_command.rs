@@ -59,6 +59,7 @@ fn of_livechat(fact: &LivechatFact) -> Option<Action> {
         LivechatFact::Reopened => Some(Action::ReopenLivechat),
         LivechatFact::Accessed { access } => Some(Action::RecordAccess(access.clone())),
         LivechatFact::TokenIssued { bearer } => Some(Action::IssueToken(bearer.clone())),
+        LivechatFact::ApiKeyChanged { key, change } => Some(Action::RecordApiKey(*key, change.clone())),
         LivechatFact::Opened { .. }
         | LivechatFact::Closed { .. }
         | LivechatFact::ClockSetBack { .. }
@@ -85,6 +86,7 @@ pub(super) fn about(action: &Action, id: ConversationId) -> Action {
         | Action::ChangeSettings { .. }
         | Action::RecordAccess(_)
         | Action::IssueToken(_)
+        | Action::RecordApiKey(..)
         | Action::PatchSettings { .. }
         | Action::RenameLivechat(_)
         | Action::CloseLivechat

@@ -252,6 +252,7 @@ impl World {
                     | ConversationAction::ChangePage(..)
             ) | Action::RecordAccess(_)
                 | Action::IssueToken(_)
+                | Action::RecordApiKey(..)
         ) || matches!(&command.action, Action::Conversation(_, ConversationAction::Transfer(transfer)) if elsewhere(transfer))
             || matches!(&command.action, Action::Conversation(id, ConversationAction::RequestAgain(_)) if is_kept(id))
         {

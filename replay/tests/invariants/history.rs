@@ -720,6 +720,9 @@ fn of_the_livechat(livechat: &Livechat, event: &Event, fact: &LivechatFact) -> C
             | (Actor::Integration(_), Bearer::Visitor { .. }) => Ok(()),
             (_, bearer) => Err(format!("a token for {bearer:?} by {:?}", event.by)),
         },
+        LivechatFact::ApiKeyChanged { .. } => {
+            must(matches!(event.by, Actor::Administrator(_)), "a key of a program managed by somebody else")
+        }
         LivechatFact::Opened { skill } => flips(skill.as_ref(), true),
         LivechatFact::Closed { skill } => flips(skill.as_ref(), false),
         LivechatFact::IdentityChanged { .. } => {

@@ -348,6 +348,7 @@ impl Step {
             | Action::SuspendOperator(_)
             | Action::ReinstateOperator(_)
             | Action::RemoveOperator(..)
+            | Action::RecordApiKey(..)
             | Action::IssueToken(Bearer::Operator(_)) => Some(administrator()),
             Action::ConnectOperator(id)
             | Action::LoseConnection(id)

@@ -101,6 +101,7 @@ fn everything_that_can_happen_happens_again() {
         "livechat.settings_changed",
         "livechat.accessed",
         "livechat.token_issued",
+        "livechat.api_key_changed",
         "livechat.identity_changed",
         "livechat.opened",
         "livechat.closed",

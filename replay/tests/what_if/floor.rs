@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::conversation::assign::ManualAssignment;
 use domain::conversation::transfer::Transfer;
+use domain::event::ApiKeyChange;
 use domain::event::Bearer;
 use domain::event::DisconnectReason;
 use domain::event::File;
@@ -15,7 +16,7 @@ use domain::event::Profile;
 use domain::event::Target;
 use domain::event::{Access, Form};
 use domain::event::{Card, Request, Visitor};
-use domain::id::CommandId;
+use domain::id::{ApiKeyId, CommandId};
 use domain::livechat::Outage;
 use domain::livechat::rename::Renaming;
 use domain::settings::Section;
@@ -448,7 +449,7 @@ impl Floor {
     fn administers_people(&mut self) {
         let who = self.somebody();
         let visitor = VisitorId::parse("v7").unwrap();
-        let (by, action) = match self.random.random_range(0..12) {
+        let (by, action) = match self.random.random_range(0..13) {
             0 | 1 => (administrator(), Action::SuspendOperator(who)),
             2..=4 => (administrator(), Action::ReinstateOperator(who)),
             5 => (administrator(), Action::RemoveOperator(who, None)),
@@ -459,6 +460,10 @@ impl Floor {
             8 => (administrator(), Action::CloseLivechat),
             9 => (administrator(), Action::IssueToken(Bearer::Operator(who))),
             10 => {
+                let key = ApiKeyId(Uuid::from_u128(self.random.random()));
+                (administrator(), Action::RecordApiKey(key, ApiKeyChange::Revoked))
+            }
+            11 => {
                 let conversation = self.somewhere().unwrap_or(ConversationId(Uuid::nil()));
                 (bot(), Action::IssueToken(Bearer::Visitor { visitor, conversation }))
             }
