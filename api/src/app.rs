@@ -14,12 +14,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assistant::Assistant;
-use crate::auth::{Caller, Keys, Proxies, Revocations};
+use crate::auth::{Accounts, ApiKeys, Caller, Keys, Proxies, Revocations, Tickets};
 use crate::fair_share::FairShare;
 use crate::http::idempotency::IdempotencyKey;
 use crate::http::problem::Problem;
 use crate::knowledge::Libraries;
+use crate::links::Links;
 use crate::live::{Admission, Attendance, LiveFloors, Presence, Signals};
+use crate::mail::Mail;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
 
@@ -32,6 +34,18 @@ pub struct App {
     pub views: Queries,
     /// The keys that sign and check tokens.
     pub key: Keys,
+    /// The keys of programs.
+    pub api_keys: ApiKeys,
+    /// The accounts, and who is signed in.
+    pub accounts: Accounts,
+    /// The post.
+    pub mail: Mail,
+    /// One-time links on their way.
+    pub links: Links,
+    /// Does it speak TLS?
+    pub speaks_tls: bool,
+    /// The tickets that open live feeds.
+    pub tickets: Tickets,
     /// Which proxies may name the client that they pass a request on for.
     pub proxies: Arc<Proxies>,
     /// Live connections of operators that have to end before their tokens do.

@@ -68,6 +68,9 @@ pub const IDLE_CONNECTION: Duration = Duration::from_secs(75);
 /// Fields in the head of a request.
 pub const HEADERS_MAX: usize = 100;
 
+/// Characters of the id of a request that are logged: twice those of a UUID.
+pub const REQUEST_ID_CHARACTERS_MAX: usize = 80;
+
 /// Bytes of a connection in memory, each for what is read and for what is written: a request whose head is larger is
 /// refused.
 pub const CONNECTION_BUFFER_BYTES: usize = 64 * 1024;
@@ -151,6 +154,48 @@ pub const VISITOR_TOKEN_HOURS: i64 = 24;
 /// How long a visitor's token can be renewed by its bearer, from the first one on: a case that takes a week.
 /// After that, the integration has to hand out a new one.
 pub const VISITOR_TOKEN_RENEWALS_DAYS: i64 = 7;
+
+/// Keys of programs that are remembered, so that their requests cost no read of the database: each takes half a KiB.
+/// Beyond it, the one is forgotten whose use was noted the longest ago.
+pub const API_KEYS_REMEMBERED: usize = 10_000;
+
+/// Keys that are looked up in the database at once; the other connections are for what people wait for.
+pub const API_KEY_LOOKUPS_AT_ONCE: usize = 2;
+
+/// How often a server looks whether another program has changed keys, and ends the connections of those that are over:
+/// within a second.
+pub const API_KEYS_LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
+
+/// How exactly the last use of a key is known: more often would be a write for each request.
+pub const API_KEY_USE_NOTED_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// How far ahead a key may expire: ten years, beyond which a date is a typing error.
+pub const API_KEY_DAYS_MAX: i64 = 3_660;
+
+/// Networks that a key may be used from: those of a company with some sites.
+pub const API_KEY_NETWORKS_MAX: usize = 20;
+
+/// Scopes that a key may be limited to: more than there are.
+pub const API_KEY_SCOPES_MAX: usize = 50;
+
+/// Characters of a network: the longest, of version 6, has 43.
+pub const NETWORK_CHARACTERS_MAX: usize = 43;
+
+/// Characters of a scope: the longest has 20.
+pub const SCOPE_CHARACTERS_MAX: usize = 40;
+
+/// How long a ticket for a live feed is good: a page uses it at once, and half a minute is enough on the slowest line.
+pub const TICKET_LIFE: TimeDelta = TimeDelta::seconds(30);
+
+/// Tickets at once that are not used: one for each connection there may be, all of which may come back after a restart.
+/// Each takes less than a KiB.
+pub const TICKETS_MAX: usize = CONNECTIONS_MAX;
+
+/// Of these, those of one visitor: as many as live pages.
+pub const TICKETS_PER_VISITOR: usize = VISITOR_FEEDS as usize;
+
+/// Those of one member of the staff, or of one program: as many as live feeds.
+pub const TICKETS_PER_CALLER: usize = STAFF_FEEDS as usize;
 
 /// How long an operator's token is good: one working day.
 pub const OPERATOR_TOKEN_HOURS: i64 = 12;
@@ -246,3 +291,43 @@ pub const PLAYBACKS_AT_ONCE: usize = 50;
 
 /// How long a side is shown as typing after its last signal, if nothing is said meanwhile.
 pub const TYPING_SHOWN: Duration = Duration::from_secs(10);
+
+/// How often a server looks for sessions that others have ended, and for keys: what has to be over within a second is.
+pub const SESSIONS_LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
+
+/// How often sessions that are over are deleted, and last uses are written: lists show minutes.
+pub const SESSIONS_CLEANED_UP_EVERY: Duration = Duration::from_secs(60);
+
+/// Mails that wait to be sent: some megabytes, and a whole team that is invited while the mail server is away.
+pub const MAILS_WAITING_MAX: usize = 1_000;
+
+/// Mails that are handed over at once: mail servers take few connections of one client.
+pub const MAILS_AT_ONCE: usize = 4;
+
+/// How long the exchange of one mail may take: RFC 5321 gives a mail server five minutes for some steps, and those that
+/// look for spam first take one of them.
+pub const MAIL_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Tries of one mail.
+pub const MAIL_TRIES: usize = 7;
+
+/// The pause after the first failed try; each further one is twice as long, so that the last try is 15 minutes after the
+/// first: mail servers put unknown senders off for five.
+pub const MAIL_PAUSE_FIRST: Duration = Duration::from_secs(15);
+
+/// Requests for another password that are looked at in the background at once; those beyond it are dropped, and whoever
+/// waits for the mail asks again.
+pub const PASSWORD_RESETS_AT_ONCE: usize = 100;
+
+/// Mails an hour with a link for another password, for one account: whoever loses the first asks again, and nobody fills
+/// somebody's mailbox.
+pub const PASSWORD_RESETS_PER_ACCOUNT: NonZeroU32 = NonZeroU32::new(5).unwrap();
+
+/// Requests an hour for another password from one network: an office behind one address, on the day after the holidays.
+pub const PASSWORD_RESETS_PER_NETWORK: NonZeroU32 = NonZeroU32::new(100).unwrap();
+
+/// Characters of the secret of a link, or of what was pasted in its place.
+pub const LINK_SECRET_CHARACTERS_MAX: usize = 100;
+
+/// Characters of what is typed as an e-mail address before it is looked at.
+pub const TYPED_ADDRESS_CHARACTERS_MAX: usize = 320;

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use accounts::AccountId;
 use axum::http::Extensions;
 use domain::bilingual::{Bilingual, both};
 use governor::clock::{Clock, MonotonicClock};
@@ -137,6 +138,14 @@ impl Rates {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Counts a request of somebody who is signed in, outside any livechat.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn person(&self, account: AccountId) -> Result<(), Problem> {
+        self.staff_requests.counts(&account)
     }
 
     /// Counts a command; those of the staff besides operators count as the requests they are.

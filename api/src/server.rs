@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounts::account::has_administrator;
+use accounts::api_keys;
+pub use accounts::database::accounts_beside;
 use async_trait::async_trait;
 use domain::bilingual::{Bilingual, both};
 use domain::{LivechatId, Timestamp};
@@ -16,7 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::assistant::Assistant;
-use crate::auth::{Keys, Proxies, Revocations};
+use crate::auth::{AccountOptions, Accounts, ApiKeys, Keys, Proxies, Revocations, Tickets};
 use crate::connections::{self, ClientTimeouts, Encryption, Register};
 use crate::fair_share::FairShare;
 use crate::knowledge::Libraries;
@@ -24,7 +27,9 @@ use crate::limits::{
     BODIES_BYTES_MAX, DRAIN, EXPORTS_AT_ONCE, LONG_WORK_AT_ONCE, METRICS_CONNECTIONS_MAX, PAST_READS_AT_ONCE,
     PLAYBACK_TIMEOUT, PLAYBACKS_AT_ONCE, QUESTIONS_AT_ONCE, SHARE_TIMEOUT,
 };
+use crate::links::{Links, Setup, setup_address};
 use crate::live::{Admission, Attendance, LiveFloors, Presence, Signals};
+use crate::mail::{self, Mail};
 use crate::metrics::Metrics;
 use crate::rates::{self, Rates};
 use crate::routes;
@@ -38,12 +43,22 @@ pub struct Config {
     pub database: String,
     /// Where the projections are kept: `sqlite://FILE` or `postgres://…`; see [`views_beside`].
     pub views: String,
+    /// Where the accounts and the keys of programs are kept: `sqlite://FILE` or `postgres://…`; see
+    /// [`accounts_beside`].
+    pub accounts: String,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// The keys that sign and check tokens.
     pub key: Keys,
     /// Which proxies may name the client that they pass a request on for.
     pub proxies: Proxies,
+    /// How accounts are used.
+    pub account_options: AccountOptions,
+    /// How mails are sent; without it none are.
+    pub mail: Option<mail::Options>,
+    /// Where browsers reach the server (`https://chat.example.org`), for links in mails; without it the address on which it
+    /// listens.
+    pub base_url: Option<String>,
     /// How the journal works.
     pub journal: journal::Options,
     /// The metrics of the server.
@@ -77,6 +92,9 @@ pub enum StartError {
     /// The projections cannot be opened.
     #[error("the projections cannot be opened: {0}")]
     Queries(#[from] projections::Error),
+    /// The accounts cannot be opened.
+    #[error("the accounts cannot be opened: {0}")]
+    Accounts(#[from] accounts::Error),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
@@ -91,6 +109,9 @@ pub struct Server {
     pub address: SocketAddr,
     /// Where its metrics are, if they have an address of their own.
     pub metrics_address: Option<SocketAddr>,
+    /// The address of the page where the first server administrator is made, of a server that has none. Whoever has it
+    /// administers the server: it is for a terminal, and for no log.
+    pub first_administrator: Option<String>,
     /// Its certificate, if it speaks TLS.
     pub tls: Option<Arc<Tls>>,
     app: App,
@@ -126,6 +147,16 @@ pub async fn start(mut config: Config) -> Result<Server, StartError> {
     // Before the first request.
     database.expect(journal.heads().await?).await?;
     let views = Queries::new(database.clone());
+    let accounts = accounts::Database::open(&config.accounts).await?;
+    let clock = config.journal.clock.clone();
+    let keys = ApiKeys::new(api_keys::ApiKeys::new(accounts.clone()), clock.clone());
+    let (setup, first) = if has_administrator(&accounts).await? {
+        (Setup::default(), None)
+    } else {
+        let (setup, secret) = Setup::draw()?;
+        (setup, Some(secret))
+    };
+    let people = Accounts::new(accounts, clock, config.key.clone(), config.account_options).await?;
     let projecting = CancellationToken::new();
     let runner = projections::Runner::new(database);
     let projector = tokio::spawn(project(journal.clone(), runner, projecting.clone()));
@@ -135,14 +166,18 @@ pub async fn start(mut config: Config) -> Result<Server, StartError> {
     let timeouts = ClientTimeouts { reader: config.slow_reader * 2, ..config.timeouts };
     let (wanted, metrics_wanted, connections) = (config.listen, config.metrics_listen, config.connections);
     let hsts_secs = config.hsts_secs;
-    let app = build(config, journal, views);
+    let (listener, address) = listen(wanted).await?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let base = config.base_url.take().unwrap_or_else(|| format!("{scheme}://{address}"));
+    let first_administrator = first.map(|secret| setup_address(&base, &secret));
+    let links = Links::new(&base, setup);
+    let app = build(config, journal, views, (keys, people, tls.is_some(), links));
     // In the background: the time to come back begins for each once it is loaded, and no request has to wait for that.
     tokio::spawn(app.presence.clone().expect_all_back(app.journal.attended().await?));
     let serving = TaskTracker::new();
     let serve = |listener, router, register, encryption| {
         serving.spawn(connections::serve(listener, router, register, encryption, app.stopping.clone()));
     };
-    let (listener, address) = listen(wanted).await?;
     let per_address = connections.connections_per_address as usize;
     let register = Register::new(connections.all(), per_address, app.proxies.clone(), timeouts);
     let metrics_address = match metrics_wanted {
@@ -162,11 +197,16 @@ pub async fn start(mut config: Config) -> Result<Server, StartError> {
         tokio::spawn(app.stopping.clone().run_until_cancelled_owned(tls.clone().keep_current()));
     }
     tracing::info!(%address, "listening");
-    Ok(Server { address, metrics_address, tls, app, serving, projecting, projector })
+    Ok(Server { address, metrics_address, first_administrator, tls, app, serving, projecting, projector })
 }
 
 /// What the handlers have at hand.
-fn build(config: Config, journal: Journal, views: Queries) -> App {
+fn build(
+    config: Config,
+    journal: Journal,
+    views: Queries,
+    (api_keys, accounts, speaks_tls, links): (ApiKeys, Accounts, bool, Links),
+) -> App {
     let clock = config.journal.clock;
     let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
     let work = share("too_much_work", both("places for long work", "longs travaux"), LONG_WORK_AT_ONCE);
@@ -177,11 +217,17 @@ fn build(config: Config, journal: Journal, views: Queries) -> App {
         journal,
         views,
         key: config.key,
+        api_keys,
+        accounts,
+        speaks_tls,
+        mail: Mail::new(config.mail, stopping.clone()),
+        links,
         rates: Arc::new(Rates::new(&config.rates)),
         admission: Admission::new(config.connections),
         bodies: Arc::new(Semaphore::new(BODIES_BYTES_MAX)),
         proxies: Arc::new(config.proxies),
         revocations: Revocations::default(),
+        tickets: Tickets::default(),
         signals: Signals::default(),
         metrics: config.metrics,
         landing: config.landing,
@@ -221,6 +267,8 @@ fn keep_up(app: &App) {
     let saving = snapshots::keep_saving(app.journal.clone());
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(saving));
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.key.clone().keep_up()));
+    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.api_keys.clone().keep_up()));
+    tokio::spawn(app.stopping.clone().run_until_cancelled_owned(app.accounts.clone().keep_up()));
     let rates = app.rates.clone();
     let forgetting = async move { rates.keep_forgetting().await };
     tokio::spawn(app.stopping.clone().run_until_cancelled_owned(forgetting));
@@ -254,10 +302,17 @@ impl Server {
         self.projecting.cancel();
         let _ = self.projector.await;
         self.app.journal.close().await;
+        if let Err(error) = self.app.api_keys.write_uses().await {
+            tracing::warn!(%error, "when keys of programs were last used could not be written");
+        }
         // So that the next process to open the database finds no connections that are just being closed.
         if tokio::time::timeout(DRAIN, self.app.views.close()).await.is_err() {
             tracing::warn!("some reads did not end in time");
         }
+        if let Err(error) = self.app.accounts.sessions().write_last_uses().await {
+            tracing::warn!(%error, "when sessions were last used could not be written");
+        }
+        self.app.accounts.database().close().await;
         tracing::info!("stopped");
     }
 }

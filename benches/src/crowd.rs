@@ -17,6 +17,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use uuid::Uuid;
@@ -136,9 +137,10 @@ impl Place {
     }
 
     async fn socket(&self, token: &str, path: &str) -> (SplitSink<Socket, Message>, SplitStream<Socket>) {
-        let mark = if path.contains('?') { '&' } else { '?' };
-        let url = self.url("ws", &format!("{path}{mark}access_token={token}"));
-        let (socket, _) = connect_async(url).await.expect("a socket");
+        let mut request = self.url("ws", path).into_client_request().expect("an address");
+        let bearer = format!("Bearer {token}").parse().expect("a header");
+        request.headers_mut().insert("Authorization", bearer);
+        let (socket, _) = connect_async(request).await.expect("a socket");
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_nodelay(true).expect("a socket without delay");
         }
@@ -232,8 +234,9 @@ impl Place {
         let address = self.address.parse().expect("an address");
         let mut stream = socket.connect(address).await.expect("a connection");
         let token = self.token(Role::Supervisor, "sophie");
-        let path = format!("/api/v1/livechats/{}/floor?access_token={token}", self.livechat);
-        let request = format!("GET {path} HTTP/1.1\r\nHost: pupitre\r\n\r\n");
+        let path = format!("/api/v1/livechats/{}/floor", self.livechat);
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: pupitre\r\nAuthorization: Bearer {token}\r\n\r\n");
         stream.write_all(request.as_bytes()).await.expect("a request");
         stream
     }

@@ -85,7 +85,8 @@ def frames(stage):
     def listen(template, role, query=""):
         path = template.replace("{conversation}", stage.conversation)
         mark = "&" if query else ""
-        url = f"ws://127.0.0.1:{stage.port}{ROOT}{path}?{query}{mark}access_token={stage.tokens[role]}"
+        ticket = stage.done("POST", "/tickets", role)["ticket"]
+        url = f"ws://127.0.0.1:{stage.port}{ROOT}{path}?{query}{mark}ticket={ticket}"
         socket = connect(url)
 
         def hear():

@@ -13,6 +13,8 @@
 //!
 //! [`process`] is the program in a process of its own, to be killed.
 //!
+//! [`decoders`] are the laws of everything that reads what others wrote, for any bytes at all.
+//!
 //! Nothing here sleeps to synchronise: a test waits for what it wants to see, at most
 //! [`PATIENCE`](patience::PATIENCE).
 
@@ -20,8 +22,10 @@
 
 pub mod actors;
 pub mod authority;
+pub mod decoders;
 pub mod faulty;
 pub mod log;
+pub mod mailbox;
 pub mod many;
 pub mod patience;
 pub mod postgres;

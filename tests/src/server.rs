@@ -8,20 +8,21 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use accounts::password::Parameters;
 use api::assistant::FromArticles;
-use api::auth::{Keys, Proxies, Role};
+use api::auth::{AccountOptions, Keys, Proxies, Role};
 use api::connections;
 use api::limits::HSTS_SECS;
 use api::metrics::Metrics;
 use api::rates;
-use api::server::{Config, views_beside};
+use api::server::{Config, accounts_beside, views_beside};
 use api::tls::Tls;
 use chrono::{DateTime, TimeDelta};
 use domain::{ConversationId, LivechatId};
 use journal::{ManualClock, Position, Record};
 use tempfile::TempDir;
 
-use crate::actors::{Bytes, Livechat, Person};
+use crate::actors::{Browser, Bytes, Livechat, Person};
 use crate::authority::{self, CertificateFiles};
 
 /// How long its readers may take to take a frame: none of them is slow unless it means to be.
@@ -94,9 +95,17 @@ impl Server {
         let mut config = Config {
             database: url.to_owned(),
             views: views_beside(url),
+            accounts: accounts_beside(url),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             key: key.clone(),
             proxies: Proxies::default(),
+            // The cheapest hash that is allowed: people of tests sign in all the time.
+            account_options: AccountOptions {
+                passwords: Parameters { memory_kib: 7_168, passes: 5, lanes: 1 },
+                ..AccountOptions::default()
+            },
+            mail: None,
+            base_url: None,
             journal: journal::Options { clock: Arc::new(clock.clone()), ..journal::Options::default() },
             metrics: METRICS.get_or_init(Metrics::install).clone(),
             landing: None,
@@ -133,6 +142,16 @@ impl Server {
         Person::nobody(self.site.clone())
     }
 
+    /// A page that nobody has signed in on.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.site.clone())
+    }
+
+    /// Somebody with a token of no livechat, such as that of a session.
+    pub fn bearer(&self, token: &str) -> Person {
+        Person::bearer(self.site.clone(), token)
+    }
+
     /// Somebody who speaks to it byte by byte.
     pub async fn bytes(&self) -> Bytes {
         Bytes::connect(self.address()).await
@@ -151,6 +170,12 @@ impl Server {
     /// Where it tells its metrics, when that is an address of its own.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.running.as_ref().expect("the server runs").metrics_address
+    }
+
+    /// The secret with which the first server administrator is made, of a server that had none when it started.
+    pub fn setup_secret(&self) -> Option<String> {
+        let printed = self.running.as_ref().expect("the server runs").first_administrator.clone()?;
+        printed.split_once("/setup#").map(|(_, secret)| secret.to_owned())
     }
 
     /// Where its log is kept.

@@ -9,8 +9,9 @@ use domain::{Action, Actor, ConversationId, LivechatId, OperatorId, Rejection, S
 use journal::Author;
 use tokio_util::sync::CancellationToken;
 
-use super::network_of;
+use super::accounts::SessionWatch;
 use super::role::Role;
+use super::{Shown, network_of};
 use crate::http::problem::Problem;
 
 /// The caller, and for which livechat.
@@ -36,6 +37,10 @@ pub struct Caller {
     pub revoked: CancellationToken,
     /// Cancelled when the key that signed the token is retired.
     pub key_retired: CancellationToken,
+    /// Ends with the session of a caller who is signed in.
+    pub session: SessionWatch,
+    /// What the caller has shown, for a ticket that stands for it.
+    pub shown: Shown,
     /// Whether only the head of the answer is asked for (`HEAD`): then nothing is shown, and nothing may be recorded.
     pub only_head: bool,
     /// The roles that may call the operation of this request ([`rights`](super::rights)).
@@ -77,6 +82,7 @@ impl Caller {
             () = tokio::time::sleep(left) => {}
             () = self.revoked.cancelled() => {}
             () = self.key_retired.cancelled() => {}
+            () = self.session.ended() => {}
         }
     }
 

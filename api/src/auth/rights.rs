@@ -5,8 +5,14 @@
 //! and a few commands use this table ([`Caller::may_call`](super::Caller::may_call)); other commands are decided by the
 //! rules of the domain, which know the roles too. The OpenAPI document names the roles from here, and
 //! `tests/tests/specification/http/roles.rs` tries every line with every role.
+//!
+//! The keys of programs are judged by the same lines: a key has one of three roles ([`Operation::is_open_to_program`]),
+//! and may be limited to scopes, which are what the lines are about ([`Operation::scope`]). What is not named is refused.
+
+use std::collections::BTreeSet;
 
 use axum::http::{Extensions, Method};
+use domain::event::ProgramRole;
 
 use axum::extract::MatchedPath;
 
@@ -20,10 +26,8 @@ pub struct Operation {
     pub method: &'static str,
     /// The path below the livechat; `/` is the livechat itself.
     pub path: &'static str,
-    /// The roles that may call it.
+    /// The roles that may call it; of others not even the body is read.
     pub roles: &'static [Role],
-    /// The roles whose body is read at all; all others are refused before that. Never fewer than `roles`.
-    pub senders: &'static [Role],
 }
 
 /// Where the livechats are. Whatever is there or below takes a token.
@@ -31,6 +35,9 @@ pub const LIVECHATS: &str = "/api/v1/livechats";
 
 /// The path of a livechat, which every other path of the table is below.
 pub const LIVECHAT: &str = "/api/v1/livechats/{livechat}";
+
+/// Where tickets for live feeds are.
+const TICKETS: &str = "/tickets";
 
 const STAFF: &[Role] = &[Operator, Supervisor, Analyst, Administrator, Integration];
 const ADMINISTRATION: &[Role] = &[Administrator];
@@ -44,58 +51,64 @@ const BOTH_SIDES: &[Role] = &[Visitor, Operator, Integration];
 const FIGURES: &[Role] = &[Supervisor, Administrator, Analyst];
 const READERS: &[Role] = &[Visitor, Operator, Supervisor, Analyst, Administrator];
 
-/// Roles that may send a body to the operations of a desk; the rules decide what each may do there.
-const AT_WORK: &[Role] = &[Operator, Supervisor, Administrator, Integration];
-
 /// Every operation that takes a token.
 pub const OPERATIONS: &[Operation] = &[
     get(LIVECHATS, STAFF),
-    put("/", ADMINISTRATION).bodies_of(ADMINISTRATION),
+    put("/", ADMINISTRATION),
     get("/", STAFF),
-    patch("/", ADMINISTRATION).bodies_of(ADMINISTRATION),
+    patch("/", ADMINISTRATION),
     post("/close", ADMINISTRATION),
     post("/reopen", ADMINISTRATION),
+    get("/api-keys", ADMINISTRATION),
+    post("/api-keys", ADMINISTRATION),
+    get("/api-keys/{key}", ADMINISTRATION),
+    patch("/api-keys/{key}", ADMINISTRATION),
+    delete("/api-keys/{key}", ADMINISTRATION),
+    get("/members", ADMINISTRATION),
+    post("/members", ADMINISTRATION),
+    put("/members/{account}/roles", ADMINISTRATION),
+    delete("/members/{account}", ADMINISTRATION),
     get("/settings", MANAGEMENT),
     get("/settings/{section}", MANAGEMENT),
-    put("/settings/{section}", ADMINISTRATION).bodies_of(ADMINISTRATION),
-    patch("/settings/{section}", ADMINISTRATION).bodies_of(ADMINISTRATION),
+    put("/settings/{section}", ADMINISTRATION),
+    patch("/settings/{section}", ADMINISTRATION),
     get("/settings/{section}/history", MANAGEMENT),
     post("/settings/phrases/preview", MANAGEMENT),
     get("/operators", &[Operator, Supervisor, Administrator]),
-    put("/operators/{operator}", ADMINISTRATION).bodies_of(ADMINISTRATION),
+    put("/operators/{operator}", ADMINISTRATION),
     get("/operators/{operator}", &[Administrator, Supervisor, Operator]),
-    patch("/operators/{operator}", ADMINISTRATION).bodies_of(ADMINISTRATION),
-    delete("/operators/{operator}", ADMINISTRATION).bodies_of(ADMINISTRATION),
+    patch("/operators/{operator}", ADMINISTRATION),
+    delete("/operators/{operator}", ADMINISTRATION),
     post("/operators/{operator}/suspend", ADMINISTRATION),
     post("/operators/{operator}/reinstate", ADMINISTRATION),
     post("/operators/{operator}/tokens", ADMINISTRATION),
-    put("/operators/{operator}/status", DESK).bodies_of(AT_WORK),
-    post("/conversations", VISITOR_SIDE).bodies_of(VISITOR_SIDE),
+    put("/operators/{operator}/status", DESK),
+    post("/conversations", VISITOR_SIDE),
     get("/conversations", &[Supervisor, Analyst]),
     get("/conversations/search", &[Supervisor, Administrator, Analyst, Operator]),
     get("/conversations/{conversation}", READERS),
     get("/conversations/{conversation}/transcript", READERS),
-    post("/conversations/{conversation}/request-again", VISITOR_SIDE).bodies_of(VISITOR_SIDE),
+    post("/conversations/{conversation}/request-again", VISITOR_SIDE),
     post("/conversations/{conversation}/leave", VISITOR_SIDE),
     post("/conversations/{conversation}/pick-up", OPERATORS),
     post("/conversations/{conversation}/messages", PARTICIPANTS),
-    post("/conversations/{conversation}/internal-messages", DESK).bodies_of(AT_WORK),
-    post("/conversations/{conversation}/assign", SUPERVISORS).bodies_of(AT_WORK),
-    post("/conversations/{conversation}/transfer", DESK).bodies_of(AT_WORK),
+    post("/conversations/{conversation}/internal-messages", DESK),
+    post("/conversations/{conversation}/assign", SUPERVISORS),
+    post("/conversations/{conversation}/transfer", DESK),
     post("/conversations/{conversation}/end", PARTICIPANTS),
     post("/conversations/{conversation}/close", &[Visitor, Supervisor, Integration]),
     post("/conversations/{conversation}/visitor-tokens", VISITOR_SIDE),
-    put("/conversations/{conversation}/importance", DESK).bodies_of(AT_WORK),
-    post("/conversations/{conversation}/call-for-help", OPERATORS).bodies_of(AT_WORK),
+    put("/conversations/{conversation}/importance", DESK),
+    post("/conversations/{conversation}/call-for-help", OPERATORS),
     post("/conversations/{conversation}/call-for-help/take", SUPERVISORS),
     post("/conversations/{conversation}/call-for-help/settle", DESK),
     post("/conversations/{conversation}/hold", OPERATORS),
     post("/conversations/{conversation}/take-back", OPERATORS),
-    post("/conversations/{conversation}/file-requests", OPERATORS).bodies_of(AT_WORK),
+    post("/conversations/{conversation}/file-requests", OPERATORS),
     post("/conversations/{conversation}/files", BOTH_SIDES),
     post("/conversations/{conversation}/mail-copy", OPERATORS),
-    post("/conversations/{conversation}/articles", OPERATORS).bodies_of(AT_WORK),
-    post("/conversations/{conversation}/surveys", OPERATORS).bodies_of(AT_WORK),
+    post("/conversations/{conversation}/articles", OPERATORS),
+    post("/conversations/{conversation}/surveys", OPERATORS),
     get("/conversations/{conversation}/surveys", BOTH_SIDES),
     get("/conversations/{conversation}/survey", BOTH_SIDES),
     put("/conversations/{conversation}/survey/opened", BOTH_SIDES),
@@ -104,7 +117,7 @@ pub const OPERATIONS: &[Operation] = &[
     post("/conversations/{conversation}/survey/close", BOTH_SIDES),
     get("/surveys/pending", OPERATORS),
     get("/desk/options", DESK),
-    post("/desk/assistant", DESK).bodies_of(AT_WORK),
+    post("/desk/assistant", DESK),
     get("/knowledge", DESK),
     get("/canned-replies", DESK),
     get("/board", MANAGEMENT),
@@ -119,6 +132,7 @@ pub const OPERATIONS: &[Operation] = &[
     get("/queue/live", &[Operator, Supervisor, Administrator]),
     get("/conversations/{conversation}/live", MANAGEMENT),
     get("/conversations/{conversation}/replay", MANAGEMENT),
+    post(TICKETS, &Role::ALL),
     get("/desk", OPERATORS),
     get("/visitor", &[Visitor]),
 ];
@@ -144,15 +158,10 @@ const fn delete(path: &'static str, roles: &'static [Role]) -> Operation {
 }
 
 const fn operation(method: &'static str, path: &'static str, roles: &'static [Role]) -> Operation {
-    Operation { method, path, roles, senders: &Role::ALL }
+    Operation { method, path, roles }
 }
 
 impl Operation {
-    /// The same operation, which reads the bodies of these roles only.
-    const fn bodies_of(self, senders: &'static [Role]) -> Self {
-        Self { senders, ..self }
-    }
-
     /// The operation at a path as the router matches it, with its parameters in braces.
     pub fn at(method: &str, path: &str) -> Option<&'static Self> {
         let below = match path.strip_prefix(LIVECHAT) {
@@ -164,10 +173,47 @@ impl Operation {
         OPERATIONS.iter().find(|one| one.path == below && one.method.eq_ignore_ascii_case(method))
     }
 
+    /// What a key of a program has to name, if it is limited to some scopes: what the first step of the path is about,
+    /// and whether it is read or written, as `conversations:write`. The livechat itself is `livechat`.
+    pub fn scope(&self) -> String {
+        let first = self.path.strip_prefix('/').and_then(|path| path.split('/').next());
+        let about = match first {
+            None | Some("") => "livechat",
+            Some(_) if self.path == LIVECHATS => "livechat",
+            Some(first) => first,
+        };
+        format!("{about}:{}", if self.is_read() { "read" } else { "write" })
+    }
+
+    /// Whether it only gives a ticket: what that opens is judged when it is opened, so that no scope is needed here.
+    pub fn is_judged_later(&self) -> bool {
+        self.path == TICKETS
+    }
+
+    /// May a key with this role call it? An integration does what its role may; the others only read.
+    pub fn is_open_to_program(&self, role: ProgramRole) -> bool {
+        let is_allowed = match role {
+            ProgramRole::Integration => true,
+            ProgramRole::Supervisor | ProgramRole::Analyst => self.is_read(),
+        };
+        is_allowed && self.roles.contains(&role.into())
+    }
+
+    fn is_read(&self) -> bool {
+        self.method == "get"
+    }
+
     /// The operation that a request was matched to.
     pub fn of(method: &Method, extensions: &Extensions) -> Option<&'static Self> {
         Self::at(method.as_str(), extensions.get::<MatchedPath>()?.as_str())
     }
+}
+
+/// The scopes that a key with this role may be limited to.
+pub fn scopes_of(role: ProgramRole) -> BTreeSet<String> {
+    let open = OPERATIONS.iter().filter(|operation| operation.is_open_to_program(role));
+    let open = open.filter(|operation| !operation.is_judged_later());
+    open.map(Operation::scope).collect()
 }
 
 #[cfg(test)]
@@ -175,12 +221,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_role_that_may_call_an_operation_may_send_its_body() {
-        for operation in OPERATIONS {
-            for role in operation.roles {
-                assert!(operation.senders.contains(role), "{operation:?}");
-            }
-        }
+    fn the_scopes_of_a_program_are_what_its_role_may_do_and_never_the_keys_themselves() {
+        let scopes = |role| scopes_of(role).into_iter().collect::<Vec<_>>().join(" ");
+        assert_eq!(scopes(ProgramRole::Integration), "conversations:read conversations:write livechat:read");
+        assert_eq!(
+            scopes(ProgramRole::Analyst),
+            "conversations:read exports:read figures:read livechat:read"
+        );
+        assert_eq!(
+            scopes(ProgramRole::Supervisor),
+            "audit:read board:read canned-replies:read colleagues:read conversations:read desk:read exports:read \
+             figures:read floor:read knowledge:read livechat:read operators:read queue:read settings:read"
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the bearer of a token is.
 
+use domain::event::ProgramRole;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,6 +42,16 @@ impl Role {
             Self::Analyst => "analyst",
             Self::Administrator => "administrator",
             Self::Integration => "integration",
+        }
+    }
+}
+
+impl From<ProgramRole> for Role {
+    fn from(role: ProgramRole) -> Self {
+        match role {
+            ProgramRole::Integration => Self::Integration,
+            ProgramRole::Supervisor => Self::Supervisor,
+            ProgramRole::Analyst => Self::Analyst,
         }
     }
 }

@@ -81,8 +81,8 @@ impl Buffered {
 fn may_send(request: &Request) -> Result<(), Problem> {
     let operation = Operation::of(request.method(), request.extensions());
     match (operation, request.extensions().get::<Role>()) {
-        (Some(operation), Some(role)) if !operation.senders.contains(role) => {
-            Err(not_for(*role, operation.senders))
+        (Some(operation), Some(role)) if !operation.roles.contains(role) => {
+            Err(not_for(*role, operation.roles))
         }
         _ => Ok(()),
     }

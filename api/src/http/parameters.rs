@@ -120,7 +120,7 @@ fn compare(uri: &Uri, known: &[Known], is_live: bool) -> Result<(), Problem> {
                 name,
                 both!("a whole number up to {most}", "un nombre entier jusqu’à {most}"),
             ));
-        } else if parameter.is_none() && !(is_live && name == "access_token") {
+        } else if parameter.is_none() && !(is_live && name == "ticket") {
             let known: Vec<&str> = known.iter().map(|parameter| parameter.name.as_str()).collect();
             wrong.push(FieldError::new(shortened(name), unknown_of(&known)));
         }
@@ -146,8 +146,8 @@ mod tests {
         assert_eq!(wrong("", false), [""; 0]);
         assert_eq!(wrong("limt=5", false), ["limt: nothing: what is known here is limit, important"]);
         assert_eq!(wrong("limit=5&limit=6&x=1", false).len(), 2);
-        assert_eq!(wrong("access_token=x", true), [""; 0]);
-        assert_eq!(wrong("access_token=x", false).len(), 1);
+        assert_eq!(wrong("ticket=x", true), [""; 0]);
+        assert_eq!(wrong("ticket=x", false).len(), 1);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use accounts::AccountId;
 use axum::RequestPartsExt;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
@@ -10,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use domain::bilingual::both;
 use domain::both;
 use domain::field::FieldError;
+use domain::id::ApiKeyId;
 use domain::settings::SectionName;
 use domain::{ConversationId, LivechatId, OperatorId};
 use journal::block_in_place;
@@ -172,6 +174,50 @@ impl<S: Send + Sync> FromRequestParts<S> for OperatorInPath {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Ok(Self(OperatorId::parse(&segment(parts, "operator").await?)?))
+    }
+}
+
+/// The key that the path names.
+#[derive(Clone, Copy, Debug)]
+pub struct ApiKeyInPath(pub ApiKeyId);
+
+impl<S: Send + Sync> FromRequestParts<S> for ApiKeyInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let value = segment(parts, "key").await?;
+        uuid::Uuid::parse_str(&value)
+            .map(|id| Self(ApiKeyId(id)))
+            .map_err(|_| Problem::unknown_api_key(&value))
+    }
+}
+
+/// The session that the path names.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionInPath(pub uuid::Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for SessionInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let value = segment(parts, "session").await?;
+        uuid::Uuid::parse_str(&value).map(Self).map_err(|_| {
+            let detail = both!("there is no session {value}", "il n’y a pas de session {value}");
+            Problem::new(StatusCode::NOT_FOUND, "unknown_session", detail)
+        })
+    }
+}
+
+/// The account that the path names, whether there is one or not.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountInPath(pub AccountId);
+
+impl<S: Send + Sync> FromRequestParts<S> for AccountInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let value = segment(parts, "account").await?;
+        uuid::Uuid::parse_str(&value).map(|id| Self(AccountId(id))).map_err(|_| AccountId::unknown().into())
     }
 }
 

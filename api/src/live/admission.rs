@@ -156,6 +156,8 @@ mod tests {
             address: address.parse().ok(),
             revoked: CancellationToken::new(),
             key_retired: CancellationToken::new(),
+            session: crate::auth::SessionWatch::default(),
+            shown: crate::auth::Shown::Key([0; 32]),
             only_head: false,
         }
     }

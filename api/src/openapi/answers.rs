@@ -11,6 +11,7 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{OpenApi, Ref, RefOr};
 
+use crate::auth::account_rights::{AccountOperation, Who};
 use crate::auth::{Role, rights};
 
 /// The media type of problems.
@@ -28,6 +29,12 @@ const LIMITED: (&str, &str) = ("429", "Too many requests; `Retry-After` says whe
 
 /// What every route that takes a token may answer.
 const UNAUTHORIZED: (&str, &str) = ("401", "No token, or one that is not valid (any more)");
+
+/// What every route on accounts may answer.
+const FORGED: (&str, &str) = (
+    "403",
+    "`forged_request`: by its cookie, and not from a page of this server; `second_factor_required`; or it is for others",
+);
 
 /// What every route below a livechat may answer.
 const OF_LIVECHATS: (&str, &str) = ("404", "There is no such livechat, or nothing of this name in it");
@@ -55,6 +62,9 @@ pub(super) fn describe(document: &mut OpenApi) {
             }
             if let Some(right) = right {
                 name_roles(operation, right);
+            }
+            if AccountOperation::at(method, path).is_some_and(|one| one.who == Who::Anybody) {
+                operation.security = Some(vec![]);
             }
             for (status, response) in &mut operation.responses.responses {
                 if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
@@ -85,11 +95,18 @@ fn possible(operation: &Operation, method: &str, path: &str) -> Vec<(&'static st
     if rights::Operation::at(method, path).is_some() {
         all.push(UNAUTHORIZED);
     }
+    let on_accounts = AccountOperation::at(method, path);
+    if let Some(operation) = on_accounts {
+        all.push(FORGED);
+        if operation.who != Who::Anybody {
+            all.push(UNAUTHORIZED);
+        }
+    }
     if path.starts_with(rights::LIVECHAT) {
         all.push(OF_LIVECHATS);
-        if method != "get" {
-            all.extend(OF_CHANGES);
-        }
+    }
+    if (path.starts_with(rights::LIVECHAT) || on_accounts.is_some()) && method != "get" {
+        all.extend(OF_CHANGES);
     }
     let takes = |name: &str| {
         let parameters = operation.parameters.iter().flatten();

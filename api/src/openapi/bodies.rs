@@ -18,7 +18,9 @@ pub(super) fn describe(document: &mut OpenApi) {
         for operation in changes.into_iter().flatten() {
             match &mut operation.request_body {
                 Some(body) => leave_out_if_any(body),
-                None if path.contains("{livechat}") => carries_nothing(operation),
+                None if path.contains("{livechat}") || path.contains("{account}") => {
+                    carries_nothing(operation);
+                }
                 None => {}
             }
         }

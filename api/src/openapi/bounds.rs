@@ -5,6 +5,8 @@
 
 use std::ops::RangeInclusive;
 
+use accounts::account::Role;
+use accounts::limits::ROLES_MAX;
 use domain::limits::{
     ADDRESS_CHARACTERS_MAX, ARTICLE_CHARACTERS_MAX, ARTICLES_MAX, CANNED_REPLIES_MAX,
     CARD_VALUE_CHARACTERS_MAX, CARD_VARIABLES_MAX, FILE_BYTES_MAX, HISTORY_LINES_MAX, HOURS_EXCEPTIONS_MAX,
@@ -18,6 +20,10 @@ use domain::text::Language;
 use serde_json::{Map, Value};
 
 use super::path_parameters::IDENTIFIER;
+use crate::limits::{
+    API_KEY_NETWORKS_MAX, API_KEY_SCOPES_MAX, LINK_SECRET_CHARACTERS_MAX, NETWORK_CHARACTERS_MAX,
+    SCOPE_CHARACTERS_MAX, TYPED_ADDRESS_CHARACTERS_MAX,
+};
 use Bound::{Characters, Entries, Items, Range};
 
 /// The bound of a value.
@@ -63,6 +69,12 @@ fn bounds() -> Vec<(&'static str, Bound)> {
         ("ClockTime", Characters(5..=5)),
         ("Identity/properties/name", name.clone()),
         ("LivechatChange/properties/name", name.clone()),
+        ("NewApiKey/properties/scopes", Items(API_KEY_SCOPES_MAX)),
+        ("NewApiKey/properties/scopes/items", Characters(1..=SCOPE_CHARACTERS_MAX)),
+        ("NewApiKey/properties/networks", Items(API_KEY_NETWORKS_MAX)),
+        ("NewApiKey/properties/networks/items", Characters(2..=NETWORK_CHARACTERS_MAX)),
+        ("ApiKeyPatch/properties/networks", Items(API_KEY_NETWORKS_MAX)),
+        ("ApiKeyPatch/properties/networks/items", Characters(2..=NETWORK_CHARACTERS_MAX)),
         ("Profile/properties/skills", Items(SKILLS_MAX)),
         ("Request/properties/history", Items(HISTORY_LINES_MAX)),
         ("Card/properties/browser/oneOf/1", fact.clone()),
@@ -130,10 +142,35 @@ fn bounds() -> Vec<(&'static str, Bound)> {
     ]
 }
 
+/// The same of what is asked of accounts.
+fn bounds_of_accounts() -> Vec<(&'static str, Bound)> {
+    let name = Characters(1..=NAME_CHARACTERS_MAX);
+    let typed = Characters(1..=TYPED_ADDRESS_CHARACTERS_MAX);
+    let secret = Characters(1..=LINK_SECRET_CHARACTERS_MAX);
+    vec![
+        ("AccountDraft/properties/address", typed.clone()),
+        ("AccountDraft/properties/name", name.clone()),
+        ("AccountDraft/properties/roles", Items(ROLES_MAX)),
+        ("AccountChange/properties/address", typed.clone()),
+        ("AccountChange/properties/name", name.clone()),
+        ("AccountChange/properties/roles", Items(ROLES_MAX)),
+        ("NewMember/properties/address", typed.clone()),
+        ("NewMember/properties/name", name.clone()),
+        ("NewMember/properties/roles", Items(Role::ALL.len())),
+        ("MemberRoles/properties/roles", Items(Role::ALL.len())),
+        ("FirstAdministrator/properties/address", typed.clone()),
+        ("FirstAdministrator/properties/name", name),
+        ("FirstAdministrator/properties/secret", secret.clone()),
+        ("LinkInHand/properties/secret", secret.clone()),
+        ("LinkUse/properties/secret", secret),
+        ("ForgottenPassword/properties/address", typed),
+    ]
+}
+
 /// Adds a bound to every value; whole numbers and identifiers without one of their own get that of their form.
 pub(super) fn describe(document: &mut Value) {
     if let Some(schemas) = document.pointer_mut("/components/schemas") {
-        for (place, bound) in bounds() {
+        for (place, bound) in bounds().into_iter().chain(bounds_of_accounts()) {
             if let Some(schema) = schemas.pointer_mut(&format!("/{place}")).and_then(Value::as_object_mut) {
                 bound.tell(schema);
             }

@@ -14,13 +14,14 @@ mod schemas;
 mod settings;
 
 use serde_json::Value;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{OpenApi, SecurityRequirement};
 use utoipa::{Modify, OpenApi as _};
 
 use domain::event::MarkChange;
 use projections::{Changes, QueueChanges};
 
+use crate::auth::account_rights::AccountOperation;
 use crate::auth::rights::LIVECHATS;
 use crate::http::problem::Problem;
 use crate::http::request::EmptyBody;
@@ -59,7 +60,11 @@ impl Modify for Bearer {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
+        let cookie =
+            ApiKeyValue::with_description("__Host-pupitre", "The session of a page; `pupitre` without TLS");
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        let either = ["bearer", "cookie"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
+        document.security = Some(either.into());
     }
 }
 
@@ -94,7 +99,7 @@ pub fn complete(mut document: OpenApi) -> Value {
 /// Routes that are not in the table of rights need no token.
 fn open_to_all(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
-        if !path.starts_with(LIVECHATS) {
+        if !path.starts_with(LIVECHATS) && AccountOperation::at("get", path).is_none() {
             item.get.iter_mut().for_each(|operation| operation.security = Some(vec![]));
         }
     }

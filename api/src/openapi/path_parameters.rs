@@ -1,4 +1,4 @@
-//! The parts of each path, which the routes read through extractors of their own, and the token in the address of live
+//! The parts of each path, which the routes read through extractors of their own, and the ticket in the address of live
 //! routes.
 
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -14,19 +14,19 @@ pub(super) fn describe(document: &mut OpenApi) {
             path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).map(parameter);
         item.parameters.get_or_insert_default().extend(parameters);
         if is_live(path) {
-            item.parameters.get_or_insert_default().push(access_token());
+            item.parameters.get_or_insert_default().push(ticket());
         }
     }
 }
 
-/// Sockets and event streams take the token in the address as well.
-fn access_token() -> Parameter {
+/// Sockets and event streams take a ticket in the address as well.
+fn ticket() -> Parameter {
     ParameterBuilder::new()
-        .name("access_token")
+        .name("ticket")
         .parameter_in(ParameterIn::Query)
         .required(Required::False)
         .description(Some(
-            "The token, for browsers, which cannot send headers with a socket or an event stream.",
+            "A ticket (`POST …/tickets`) instead of a header, which browsers cannot send with a socket or an event stream.",
         ))
         .schema(Some(Object::with_type(Type::String)))
         .build()
@@ -44,12 +44,17 @@ fn parameter(name: &str) -> Parameter {
         "livechat" => "the livechat that the token is for",
         "operator" => "the id of an operator",
         "conversation" => "the id of a conversation, a UUID",
+        "key" => "the id of a key, a UUID",
+        "account" => "the id of an account, a UUID",
+        "session" => "the id of a session, a UUID",
         "rows" => "what is taken: `contacts`, `assignments`, `operator_time`, `surveys` or `conversations`",
         _ => "",
     };
     let text = ObjectBuilder::new().schema_type(Type::String);
     let schema = match name {
-        "conversation" => text.format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid))),
+        "conversation" | "key" | "account" | "session" => {
+            text.format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+        }
         "livechat" | "operator" => text.pattern(Some(IDENTIFIER)),
         _ => text,
     };

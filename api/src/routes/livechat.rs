@@ -1,19 +1,23 @@
 //! The livechat itself: create, read, rename, close, reopen, and which livechats a token is for.
 
-use axum::extract::{FromRequestParts, State};
+use std::collections::BTreeSet;
+
+use accounts::{Account, Page};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use domain::livechat::rename::Renaming;
 use domain::settings::opening_hours::TimeZone;
 use domain::text::{Language, Name};
 use domain::{Action, Livechat, LivechatId, Rejection};
 use journal::Position;
-use projections::Page;
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::auth::{Caller, bearer};
+use crate::auth::{Caller, Person, Said};
 use crate::http::commander::Commander;
+use crate::http::page_limit::page_limit;
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
 use crate::http::receipt::Receipt;
@@ -129,30 +133,78 @@ pub async fn reopen(commander: Commander, _: EmptyBody) -> Result<axum::Json<Rec
     commander.run(Action::ReopenLivechat).await
 }
 
-/// The livechats that the token is for. Each is an island, and a token is for one: so there is one, or none as long
-/// as it has not been created.
+/// The livechats of the caller: of a token or a key the one that it is for, or none as long as it has not been created;
+/// of somebody who is signed in those in which they have a role, and of a server administrator all. They are in the order
+/// of their identifiers.
 #[utoipa::path(
-    get, path = "/api/v1/livechats", tag = "livechat", operation_id = "list_livechats",
+    get, path = "/api/v1/livechats", tag = "livechat", operation_id = "list_livechats", params(ListParams),
     responses((status = 200, body = Page<LivechatInfo>))
 )]
 pub async fn list(
-    CallerAnywhere(caller): CallerAnywhere,
+    caller: CallerAnywhere,
+    params: Result<Query<ListParams>, QueryRejection>,
     State(app): State<App>,
 ) -> Result<axum::Json<Page<LivechatInfo>>, Problem> {
-    caller.may_call()?;
-    let items = shown(&app, &caller.livechat).await?.into_iter().collect();
-    Ok(axum::Json(Page { items, next: None }))
+    let person = match caller {
+        CallerAnywhere::OfOne(caller) => {
+            caller.may_call()?;
+            let items = shown(&app, &caller.livechat).await?.into_iter().collect();
+            return Ok(axum::Json(Page { items, next: None }));
+        }
+        CallerAnywhere::SignedIn(person) => person,
+    };
+    let Query(params) = params?;
+    let limit = page_limit(params.limit)?;
+    let after = params.cursor.as_deref().unwrap_or_default();
+    let all = livechats_of(&app, &person.account).await?;
+    let mut rest = all.into_iter().filter(|livechat| livechat.as_str() > after).peekable();
+    let mut items = vec![];
+    let mut next = None;
+    while let Some(livechat) = rest.next() {
+        items.extend(shown(&app, &livechat).await?);
+        if items.len() == limit {
+            next = rest.peek().map(|_| livechat.to_string());
+            break;
+        }
+    }
+    Ok(axum::Json(Page { items, next }))
 }
 
-/// The caller of a route above the livechats: the livechat is the one of the token.
-pub struct CallerAnywhere(Caller);
+/// Which of them.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListParams {
+    /// Where the page before said the next one starts.
+    cursor: Option<String>,
+    /// Livechats in the page: 1 to 200, 50 by default.
+    limit: Option<usize>,
+}
+
+/// The livechats of somebody who is signed in.
+async fn livechats_of(app: &App, account: &Account) -> Result<BTreeSet<LivechatId>, Problem> {
+    if account.server_administrator {
+        return Ok(app.journal.heads().await?.into_iter().map(|(livechat, _)| livechat).collect());
+    }
+    Ok(account.roles.iter().map(|grant| grant.livechat.clone()).collect())
+}
+
+/// The caller of a route above the livechats.
+pub enum CallerAnywhere {
+    /// The bearer of a token or a key, which is for one livechat.
+    OfOne(Box<Caller>),
+    /// Somebody with an account.
+    SignedIn(Box<Person>),
+}
 
 impl FromRequestParts<App> for CallerAnywhere {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts).map(str::to_owned);
-        Caller::of(app, parts, token, None).await.map(Self)
+        let said = Said::in_request(app, parts);
+        if said.is_of_a_session() {
+            return Ok(Self::SignedIn(Box::new(Person::from_request_parts(parts, app).await?)));
+        }
+        Ok(Self::OfOne(Box::new(Caller::of(app, parts, said, None).await?)))
     }
 }
 

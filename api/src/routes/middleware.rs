@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::auth::rights::LIVECHATS;
 use crate::http::problem::Problem;
+use crate::limits::REQUEST_ID_CHARACTERS_MAX;
 use crate::rates::Counted;
 
 /// Ensures that every request counts once. Those of livechats count by their token, or by having none; where the token
@@ -62,10 +63,19 @@ pub(super) async fn preflight(
     if path.is_none() { Problem::nothing_here().into_response() } else { next.run(request).await }
 }
 
-/// The span of a request: its path without the query, which may hold a token.
+/// The span of a request: its route, and not the address, in which anybody may have put anything (a token in the place of
+/// an identifier, a name). The livechat is noted once the caller is known.
 pub(super) fn span(request: &Request) -> tracing::Span {
-    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+    let id = id.filter(|id| is_request_id(id)).unwrap_or_default();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    let method = known(request.method());
+    tracing::info_span!("request", method, route, livechat = tracing::field::Empty, id)
+}
+
+/// Does it look as ids do that clients and proxies make? Others are sent back, and not logged.
+fn is_request_id(id: &str) -> bool {
+    id.len() <= REQUEST_ID_CHARACTERS_MAX && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 pub(super) fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {

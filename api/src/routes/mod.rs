@@ -1,6 +1,9 @@
 //! The table of URLs: which handler answers what. It imports the routes, and nothing below imports it. The roles that
 //! may call each are in [`auth::rights`](crate::auth::rights).
 
+pub mod account;
+pub mod accounts;
+pub mod api_keys;
 pub mod audit;
 pub mod board;
 pub mod conversations;
@@ -10,8 +13,10 @@ pub mod figures;
 pub mod files;
 pub mod health;
 pub mod knowledge;
+pub mod links;
 pub mod live;
 pub mod livechat;
+pub mod members;
 mod middleware;
 pub mod operators;
 pub mod optional_note;
@@ -19,8 +24,11 @@ pub mod page;
 mod patch;
 pub mod phrases;
 pub mod search;
+pub mod session;
 pub mod settings;
+pub mod setup;
 pub mod surveys;
+pub mod tickets;
 pub mod transcript;
 pub mod visitor_tokens;
 
@@ -57,6 +65,9 @@ fn without_metrics() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(livechat::list))
         .nest(LIVECHAT, of_livechat())
+        .merge(sessions())
+        .merge(own_account())
+        .merge(everybodys_accounts())
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
 }
@@ -67,6 +78,10 @@ fn of_livechat() -> OpenApiRouter<App> {
         .routes(routes!(livechat::create, livechat::read, livechat::change))
         .routes(routes!(livechat::close))
         .routes(routes!(livechat::reopen))
+        .merge(api_keys())
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::change))
+        .routes(routes!(members::remove))
         .merge(settings())
         .merge(operators())
         .merge(conversations::routes())
@@ -81,6 +96,7 @@ fn of_livechat() -> OpenApiRouter<App> {
         .routes(routes!(exports::take))
         .routes(routes!(figures::read))
         .routes(routes!(figures::definitions))
+        .routes(routes!(tickets::issue))
         .routes(routes!(live::floor::follow))
         .routes(routes!(live::queue::follow))
         .routes(routes!(live::colleagues::follow))
@@ -89,6 +105,52 @@ fn of_livechat() -> OpenApiRouter<App> {
         .routes(routes!(playback::conversation::play))
         .routes(routes!(live::visitor::open))
         .routes(routes!(live::desk::open))
+}
+
+fn sessions() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(session::create, session::read, session::end))
+        .routes(routes!(session::refresh))
+}
+
+fn own_account() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(account::read, account::change))
+        .routes(routes!(account::password::change))
+        .routes(routes!(
+            account::second_factor::read,
+            account::second_factor::enrol,
+            account::second_factor::remove
+        ))
+        .routes(routes!(account::second_factor::confirm))
+        .routes(routes!(account::second_factor::replace_recovery_codes))
+        .routes(routes!(account::sessions::list, account::sessions::revoke_others))
+        .routes(routes!(account::sessions::revoke))
+}
+
+fn everybodys_accounts() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::list, accounts::create))
+        .routes(routes!(accounts::read, accounts::change, accounts::remove))
+        .routes(routes!(accounts::disable::disable))
+        .routes(routes!(accounts::disable::enable))
+        .routes(routes!(accounts::invite::invite))
+        .routes(routes!(accounts::invite::reset_password))
+        .routes(routes!(accounts::sessions::list, accounts::sessions::revoke))
+        .routes(routes!(accounts::second_factor::remove))
+        .routes(routes!(accounts::audit::list))
+        .routes(routes!(links::look))
+        .routes(routes!(links::redeem))
+        .routes(routes!(links::ask_reset))
+        .routes(routes!(setup::make_first))
+}
+
+fn api_keys() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(api_keys::create, api_keys::list)).routes(routes!(
+        api_keys::read,
+        api_keys::change,
+        api_keys::revoke
+    ))
 }
 
 fn settings() -> OpenApiRouter<App> {
@@ -149,9 +211,8 @@ fn installed(document: OpenApi) -> Value {
     document
 }
 
-/// Has bodies and parameters compared with the document, in tests that start no server.
-#[cfg(test)]
-pub(crate) fn install() {
+/// Has bodies and parameters compared with the document, where no server is started.
+pub fn install() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| drop(installed(documented().split_for_parts().1)));
 }

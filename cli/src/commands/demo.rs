@@ -17,12 +17,12 @@ use crate::demo::{self, LIVECHAT};
 use crate::loadtest::Tokens;
 use crate::terminal;
 use api::assistant::FromArticles;
-use api::auth::{Keys, Proxies, Role};
+use api::auth::{AccountOptions, Keys, Proxies, Role};
 use api::connections;
 use api::limits::SLOW_READER;
 use api::metrics::Metrics;
 use api::rates;
-use api::server::{self, Config, views_beside};
+use api::server::{self, Config, accounts_beside, views_beside};
 
 /// Options of `demo`.
 #[derive(Debug, clap::Args)]
@@ -50,10 +50,14 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let supervisor = sign(Role::Supervisor)?;
     let server = server::start(Config {
         views: views_beside(&database),
+        accounts: accounts_beside(&database),
         database,
         listen: options.listen,
         key: key.clone(),
         proxies: Proxies::default(),
+        account_options: AccountOptions::default(),
+        mail: None,
+        base_url: None,
         journal: journal::Options::default(),
         metrics: Metrics::install(),
         landing: Some(format!("/#livechat={LIVECHAT}&token={supervisor}")),

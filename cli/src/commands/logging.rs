@@ -12,7 +12,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 /// Origins that may log at any level: our crates, and the layer that logs the method, path, status and time of each request.
-const KNOWN: [&str; 7] = ["api", "cli", "domain", "journal", "projections", "replay", "tower_http"];
+const KNOWN: [&str; 8] =
+    ["accounts", "api", "cli", "domain", "journal", "projections", "replay", "tower_http"];
 
 /// Logs what is `asked` for (as in `RUST_LOG`), or what is usual.
 pub(super) fn begin(asked: Option<&str>, usual: &str, json: bool) {

@@ -1,5 +1,7 @@
 //! The command line. `pupitre --help` is the manual; every option is also an environment variable.
 
+mod admin;
+mod api_keys;
 mod database;
 mod demo;
 mod exit_code;
@@ -39,6 +41,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make server administrators, list them, and give one a link for a new password.
+    Admin(admin::Options),
+    /// Make, list and revoke the keys of programs, in the database itself.
+    ApiKeys(Box<api_keys::Options>),
     /// Run a demonstration: an invented livechat on a fresh embedded database.
     Demo(demo::Options),
     /// Inspect the log, verify it, or transfer it to a file or another database.
@@ -48,7 +54,7 @@ enum Command {
     /// Travel in time: play the log back, verify it, or ask what would have been.
     Replay(Box<replay::Options>),
     /// Run the server.
-    Serve(serve::Options),
+    Serve(Box<serve::Options>),
     /// Play a file of conversations against a server and check that every message arrives once and in order.
     Loadtest(Box<loadtest::WithKey>),
     /// Issue a token with the key of a server.
@@ -87,11 +93,13 @@ pub fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Admin(options) => admin::run(options).await,
+        Command::ApiKeys(options) => api_keys::run(*options).await,
         Command::Demo(options) => demo::run(options).await,
         Command::Log(options) => log::run(options).await,
         Command::Projections(options) => projections::run(options).await,
         Command::Replay(options) => replay::run(*options).await,
-        Command::Serve(options) => serve::run(options).await,
+        Command::Serve(options) => serve::run(*options).await,
         Command::Loadtest(options) => loadtest::run(*options).await,
         Command::Token(options) => token::run(&options),
         Command::Keys(options) => keys::run(&options),
@@ -115,7 +123,12 @@ impl Command {
     fn usual_log(&self) -> &'static str {
         match self {
             Self::Replay(options) => options.usual_log(),
-            Self::Demo(_) | Self::Log(_) | Self::Projections(_) | Self::Keys(_) => "warn",
+            Self::Admin(_)
+            | Self::ApiKeys(_)
+            | Self::Demo(_)
+            | Self::Keys(_)
+            | Self::Log(_)
+            | Self::Projections(_) => "warn",
             Self::Serve(_)
             | Self::Loadtest(_)
             | Self::Token(_)

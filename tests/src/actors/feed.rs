@@ -6,10 +6,10 @@ use futures::stream::BoxStream;
 use reqwest::Method;
 use serde_json::Value;
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use super::person::Door;
 use super::{Person, socket};
 use crate::patience::soon;
 
@@ -165,8 +165,8 @@ impl Feed {
     }
 }
 
-async fn connect(url: &str) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
-    match socket::connect(url.into_client_request().expect("an address")).await {
+async fn connect(door: &Door) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
+    match socket::connect(socket::request(door)).await {
         Ok((socket, _)) => socket,
         Err(Error::Http(refusal)) => panic!("the socket is refused: {:?}", refusal.status()),
         Err(error) => panic!("the socket cannot be opened: {error}"),

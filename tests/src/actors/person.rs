@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 
 use crate::patience::soon;
@@ -14,6 +14,21 @@ pub struct Person {
     site: Arc<Site>,
     livechat: String,
     token: Option<String>,
+}
+
+/// Where a socket is, and the token of whoever opens it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// Its address.
+    pub url: String,
+    /// The token, sent in the header.
+    pub token: Option<String>,
+}
+
+/// An address below a livechat, with a ticket.
+pub fn with_ticket(path: &str, ticket: &str) -> String {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}ticket={ticket}")
 }
 
 /// An answer of the server.
@@ -36,6 +51,10 @@ impl Person {
         Self { site, livechat: format!("/api/v1/livechats/{livechat}"), token }
     }
 
+    pub(crate) fn bearer(site: Arc<Site>, token: &str) -> Self {
+        Self { site, livechat: String::new(), token: Some(token.to_owned()) }
+    }
+
     pub(crate) fn nobody(site: Arc<Site>) -> Self {
         Self { site, livechat: String::new(), token: None }
     }
@@ -50,11 +69,22 @@ impl Person {
         }
     }
 
-    /// The address of a socket below the livechat, with the token that browsers cannot send otherwise.
-    pub fn socket(&self, path: &str) -> String {
-        let mark = if path.contains('?') { '&' } else { '?' };
-        let token = self.token.as_deref().map(|token| format!("{mark}access_token={token}"));
-        self.site.url("ws", &format!("{}{path}{}", self.livechat, token.unwrap_or_default()))
+    /// A socket below the livechat, to be opened with the token.
+    pub fn socket(&self, path: &str) -> Door {
+        let url = self.site.url("ws", &format!("{}{path}", self.livechat));
+        Door { url, token: self.token.clone() }
+    }
+
+    /// The same for whoever cannot send headers: an address with a ticket.
+    pub async fn socket_with_ticket(&self, path: &str) -> Door {
+        let ticket = self.ticket().await;
+        Self { token: None, ..self.clone() }.socket(&with_ticket(path, &ticket))
+    }
+
+    /// A ticket for a live feed.
+    pub async fn ticket(&self) -> String {
+        let made = self.post("/tickets", &Value::Null).await.is(201);
+        made["ticket"].as_str().expect("a ticket").to_owned()
     }
 
     /// The token.
@@ -111,7 +141,11 @@ fn with(request: RequestBuilder, body: &Value) -> RequestBuilder {
 impl Answer {
     /// The answer to a request.
     pub async fn to(request: RequestBuilder) -> Self {
-        let response = soon(request.send()).await.expect("the server answers");
+        Self::of(soon(request.send()).await.expect("the server answers")).await
+    }
+
+    /// This answer, read to its end.
+    pub async fn of(response: Response) -> Self {
         let header = |name: &str| {
             response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };

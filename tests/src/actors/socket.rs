@@ -10,6 +10,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_tls_with_
 use uuid::Uuid;
 
 use super::Answer;
+use super::person::Door;
 use crate::authority::connector;
 use crate::patience::{PATIENCE, soon};
 
@@ -27,8 +28,8 @@ pub struct Socket {
 
 impl Socket {
     /// Connects.
-    pub async fn open(url: &str) -> Self {
-        match Self::try_open(url).await {
+    pub async fn open(door: &Door) -> Self {
+        match Self::try_open(door).await {
             Ok(socket) => socket,
             Err(answer) => panic!("the socket is refused: {answer:?}"),
         }
@@ -38,9 +39,9 @@ impl Socket {
     ///
     /// # Errors
     /// The refusal.
-    pub async fn try_open(url: &str) -> Result<Self, Answer> {
-        match connect(url.into_client_request().expect("an address")).await {
-            Ok((stream, _)) => Ok(Self { stream, after: after(url), heard: vec![], asked_for: vec![] }),
+    pub async fn try_open(door: &Door) -> Result<Self, Answer> {
+        match connect(request(door)).await {
+            Ok((stream, _)) => Ok(Self { stream, after: after(&door.url), heard: vec![], asked_for: vec![] }),
             Err(Error::Http(response)) => {
                 let (parts, body) = (*response).into_parts();
                 let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok());
@@ -57,11 +58,11 @@ impl Socket {
     }
 
     /// Connects, asking to be answered in a language.
-    pub async fn open_in(url: &str, language: &str) -> Self {
-        let mut request = url.into_client_request().expect("an address");
+    pub async fn open_in(door: &Door, language: &str) -> Self {
+        let mut request = request(door);
         request.headers_mut().insert("Accept-Language", language.parse().expect("a header"));
         let (stream, _) = connect(request).await.expect("the socket opens");
-        Self { stream, after: after(url), heard: vec![], asked_for: vec![] }
+        Self { stream, after: after(&door.url), heard: vec![], asked_for: vec![] }
     }
 
     /// Everything heard so far, in order.
@@ -180,6 +181,15 @@ impl Socket {
 fn after(url: &str) -> u64 {
     let digits = url.rsplit_once("after=").map(|(_, rest)| rest.split('&').next().unwrap_or_default());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or_default()
+}
+
+/// What is sent to open a socket.
+pub(super) fn request(door: &Door) -> Request {
+    let mut request = door.url.as_str().into_client_request().expect("an address");
+    if let Some(token) = &door.token {
+        request.headers_mut().insert("Authorization", format!("Bearer {token}").parse().expect("a header"));
+    }
+    request
 }
 
 /// Connects, in the clear or by TLS, as the address says.

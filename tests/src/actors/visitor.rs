@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Person, Socket};
+use super::{Door, Person, Socket};
 
 /// A visitor.
 pub struct Visitor {
@@ -106,6 +106,6 @@ impl Visitor {
     }
 }
 
-fn page(person: &Person, conversation: &str, after: u64) -> String {
+fn page(person: &Person, conversation: &str, after: u64) -> Door {
     person.socket(&format!("/visitor?conversation={conversation}&after={after}"))
 }

@@ -10,7 +10,7 @@ use api::auth::Role;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use pupitre_tests::actors::{Ended, Feed, Livechat, Operator, Person, Transport};
+use pupitre_tests::actors::{Ended, Feed, Livechat, Operator, Person, Socket, Transport};
 use pupitre_tests::patience::eventually;
 use pupitre_tests::process::{Finished, ServerProcess, run};
 use serde_json::{Value, json};
@@ -153,6 +153,8 @@ async fn a_retired_key_ends_within_a_second_what_it_signed_and_nothing_else() {
     let newest = site.rotates().await;
     let newcomer = site.newcomer(&livechat).await;
     let mut goes_on = Feed::follow(&newcomer, Transport::Socket, "/floor", None).await;
+    let mut with_ticket = Socket::open(&old.socket_with_ticket("/floor").await).await;
+    let (gone, good) = (old.socket_with_ticket("/floor").await, newcomer.socket_with_ticket("/floor").await);
 
     let refused = site.keys(&["retire", &first]).await.ended(1).stderr;
     assert!(refused.contains("--now") && refused.contains(&first), "{refused}");
@@ -171,12 +173,16 @@ async fn a_retired_key_ends_within_a_second_what_it_signed_and_nothing_else() {
         assert_eq!(feed.ends().await, expected, "{path}");
     }
     assert_eq!(visitor.close_code().await, Some(1008));
+    assert_eq!(with_ticket.close_code().await, Some(1008));
     // A second, and some for a busy machine; a ping comes after fifteen.
     assert!(retired.elapsed() < Duration::from_secs(3), "{:?}", retired.elapsed());
     for gone in [&old, &zoe.person] {
         gone.get("/queue").await.is_problem(401, "unauthorized");
     }
     newcomer.get("/queue").await.is(200);
+    let refused = Socket::try_open(&gone).await.err().expect("a refusal");
+    refused.is_problem(401, "unauthorized");
+    Socket::open(&good).await;
     let ada = site.signed(&livechat, "administrator", "ada").await;
     ada.put("/operators/bob", &json!({ "name": "Bob" })).await.is(200);
     goes_on.next_of(&["change"]).await;

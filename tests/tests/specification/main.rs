@@ -3,7 +3,9 @@
 //!
 //! | folder | what it says |
 //! |---|---|
+//! | [`accounts`] | people, their roles and passwords, links that are used once, and the first administrator |
 //! | [`crash`] | what is promised when the server is killed |
+//! | [`decoders`] | that whatever reads what others wrote takes any bytes at all |
 //! | [`failure`] | what is promised when the database fails under a server that runs |
 //! | [`journal`] | what a log promises, in each database, and what the journal promises over it |
 //! | [`analytics`] | what analysts read with SQL, and what they may not |
@@ -24,9 +26,11 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod accounts;
 mod analytics;
 mod command_line;
 mod crash;
+mod decoders;
 mod failure;
 mod figures;
 mod french;

@@ -13,7 +13,7 @@ use super::claims::Claims;
 pub(super) const SECRET_BYTES_MIN: usize = 32;
 
 /// Seconds that a token is accepted after its end, for clocks that differ.
-const LEEWAY_SECS: u64 = 5;
+pub(super) const LEEWAY_SECS: u64 = 5;
 
 /// The id of a key, which the tokens it signs carry in their head (`kid`): 16 hexadecimal digits that follow from its
 /// secret, and tell nothing of it.

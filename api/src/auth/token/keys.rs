@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use accounts::{ServerKey, ServerKeys};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{LivechatId, OperatorId};
 use jsonwebtoken::Algorithm;
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::claims::{Claims, VisitorPass};
 use super::error::KeyError;
 use super::file::{Content, KeyFile, Stamp};
-use super::key::{Key, KeyId};
+use super::key::{Key, KeyId, LEEWAY_SECS};
 use super::ring::Ring;
 use crate::auth::role::Role;
 use crate::limits::{KEYS_LOOKED_AT_EVERY, TOKEN_BYTES_MAX};
@@ -45,6 +46,14 @@ pub struct Verified {
     pub claims: Claims,
     /// Cancelled when that key is retired: the token is no longer good then.
     pub key_retired: CancellationToken,
+}
+
+impl Verified {
+    /// Is it good still?
+    pub fn is_good(&self, now: DateTime<Utc>) -> bool {
+        let end = self.claims.exp.saturating_add_unsigned(LEEWAY_SECS);
+        !self.key_retired.is_cancelled() && now.timestamp() <= end
+    }
 }
 
 impl Keys {
@@ -140,6 +149,14 @@ impl Keys {
         }
         self.look();
         verified(self.ring().find(&id, Utc::now())?, token)
+    }
+
+    /// Keys for the accounts, derived from those that there are, the one that signs first.
+    pub fn of_accounts(&self) -> ServerKeys {
+        let ring = self.ring();
+        let key = |key: &Key| ServerKey::derived(key.id().as_str(), key.secret());
+        let former = ring.former().iter().rev().map(|former| key(&former.key));
+        ServerKeys::with(key(ring.signing()), former)
     }
 
     /// The keys in force.

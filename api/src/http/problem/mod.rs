@@ -3,6 +3,7 @@
 //! Every problem has a stable `code`. Wrong fields are all named, each with what it allows. Nothing internal leaks: an
 //! internal error is logged here, once, and the answer says only whether to try again.
 
+mod of_account_errors;
 mod of_errors;
 
 use axum::Json;
@@ -12,6 +13,7 @@ use domain::bilingual::{Bilingual, both};
 use domain::field::FieldError;
 use domain::text::Language;
 use domain::{ConversationId, both};
+pub(crate) use of_account_errors::too_many_guesses;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -186,6 +188,23 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
+    /// The key of a program is limited to scopes, and this needs another one.
+    pub fn insufficient_scope(scope: &str) -> Self {
+        let detail = both!(
+            "this takes a key with the scope {scope}",
+            "il faut une clé dont la portée comprend {scope}"
+        );
+        Self::new(StatusCode::FORBIDDEN, "insufficient_scope", detail)
+    }
+
+    /// The role may do this, but the key of a program only reads.
+    pub fn for_people_only() -> Self {
+        Self::forbidden(both(
+            "this is for people; the key of a program does not do it, whatever its role",
+            "ceci est réservé aux personnes\u{202f}; la clé d’un programme ne le permet pas, quel que soit son rôle",
+        ))
+    }
+
     /// Nothing exists at the requested address.
     pub fn nothing_here() -> Self {
         let detail = both("there is nothing at this address", "il n’y a rien à cette adresse");
@@ -195,6 +214,12 @@ impl Problem {
     /// There is no such conversation.
     pub fn unknown_conversation(id: ConversationId) -> Self {
         domain::Rejection::from(domain::conversation::Rejection::Unknown(id)).into()
+    }
+
+    /// There is no such key of a program.
+    pub fn unknown_api_key(id: &str) -> Self {
+        let detail = both!("there is no key {id}", "il n’y a pas de clé {id}");
+        Self::new(StatusCode::NOT_FOUND, "unknown_api_key", detail)
     }
 
     /// An internal error; logged here, and not in the answer.

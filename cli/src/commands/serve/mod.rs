@@ -1,6 +1,8 @@
 //! `pupitre serve`: run the server until it is stopped.
 
+mod accounts;
 mod limits;
+mod mail;
 mod tls;
 
 use std::net::SocketAddr;
@@ -12,7 +14,9 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tokio::signal::unix::{SignalKind, signal};
 
+use self::accounts::AccountsOptions;
 use self::limits::{ConnectionOptions, RateOptions};
+use self::mail::MailOptions;
 use self::tls::TlsOptions;
 use super::failure::Failure;
 use api::assistant::FromArticles;
@@ -20,7 +24,7 @@ use api::auth::{Keys, Proxies, ProxyHeader};
 use api::connections;
 use api::limits::SLOW_READER;
 use api::metrics::Metrics;
-use api::server::{self, Config, views_beside};
+use api::server::{self, Config, accounts_beside, views_beside};
 
 /// Options of `serve`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +36,10 @@ pub(super) struct Options {
     /// beside the log (FILE-views.db), which can be deleted at any time: it is computed again.
     #[arg(long, env = "PUPITRE_VIEWS")]
     views: Option<String>,
+    /// Where accounts and the keys of programs are kept. By default in the same PostgreSQL database, or in a SQLite file
+    /// beside the log (FILE-accounts.db), which belongs into every backup: nothing computes it again.
+    #[arg(long, env = "PUPITRE_ACCOUNTS")]
+    accounts: Option<String>,
     /// The address to listen on.
     #[arg(long, env = "PUPITRE_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -66,6 +74,10 @@ pub(super) struct Options {
     #[arg(long, env = "PUPITRE_METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
+    accounts_used: AccountsOptions,
+    #[command(flatten)]
+    mail: MailOptions,
+    #[command(flatten)]
     tls: TlsOptions,
     #[command(flatten)]
     connections: ConnectionOptions,
@@ -94,11 +106,16 @@ impl From<HeaderName> for ProxyHeader {
 /// Serves until SIGINT or SIGTERM, then stops without losing anything.
 pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let views = options.views.unwrap_or_else(|| views_beside(&options.database));
+    let accounts = options.accounts.unwrap_or_else(|| accounts_beside(&options.database));
     let server = server::start(Config {
         views,
+        accounts,
         database: options.database,
         listen: options.listen,
         key: Keys::from_file(&options.key_file)?,
+        account_options: options.accounts_used.checked()?,
+        mail: options.mail.read()?,
+        base_url: options.mail.base_url(),
         proxies: Proxies { trusted: options.trusted_proxies, header: options.proxy_header.into() },
         journal: journal::Options {
             queue_commands_max: options.queue as usize,
@@ -124,6 +141,10 @@ pub(super) async fn run(options: Options) -> Result<ExitCode, Failure> {
     println!("listening on {scheme}://{}", server.address);
     if let Some(address) = server.metrics_address {
         println!("metrics at http://{address}/metrics");
+    }
+    // Printed once, and in no log: whoever has it administers the server.
+    if let Some(address) = &server.first_administrator {
+        println!("first administrator: {address}");
     }
     let reloading = tls::reload_when_asked(server.tls.clone())?;
     interrupted().await?;

@@ -1,6 +1,7 @@
 //! The requests: what is refused and how, repeated commands, read models, operation.
 
 mod administration;
+mod api_keys;
 mod audit;
 mod bad_input;
 mod bad_values;
@@ -31,6 +32,7 @@ mod stepping_in;
 mod surveys;
 mod tables;
 mod texts;
+mod tickets;
 mod tokens;
 mod transcripts;
 mod visitor_card;

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use api::auth::Role;
+use api::auth::account_rights::AccountOperation;
 use api::auth::rights::{LIVECHAT, LIVECHATS, OPERATIONS};
 use pupitre_tests::actors::{Livechat, Operator};
 use pupitre_tests::patience::soon;
@@ -25,6 +26,17 @@ const MATRIX: &[Line] = &[
     ("patch", "/", [403, 403, 403, 403, 200, 403]),
     ("post", "/close", [403, 403, 403, 403, 200, 403]),
     ("post", "/reopen", [403, 403, 403, 403, 200, 403]),
+    ("get", "/api-keys", [403, 403, 403, 403, 200, 403]),
+    ("post", "/api-keys", [403, 403, 403, 403, 201, 403]),
+    // There is no such key: administrators get this problem.
+    ("get", "/api-keys/{key}", [403, 403, 403, 403, 404, 403]),
+    ("patch", "/api-keys/{key}", [403, 403, 403, 403, 404, 403]),
+    ("delete", "/api-keys/{key}", [403, 403, 403, 403, 404, 403]),
+    ("get", "/members", [403, 403, 403, 403, 200, 403]),
+    ("post", "/members", [403, 403, 403, 403, 201, 403]),
+    // There is no such member: administrators get this problem.
+    ("put", "/members/{account}/roles", [403, 403, 403, 403, 404, 403]),
+    ("delete", "/members/{account}", [403, 403, 403, 403, 404, 403]),
     ("get", "/settings/{section}", [403, 403, 200, 403, 200, 403]),
     ("get", "/settings", [403, 403, 200, 403, 200, 403]),
     ("get", "/settings/{section}/history", [403, 403, 200, 403, 200, 403]),
@@ -97,6 +109,7 @@ const MATRIX: &[Line] = &[
     ("get", "/colleagues", [403, 200, 200, 403, 403, 403]),
     ("get", "/queue/live", [403, 200, 200, 403, 200, 403]),
     ("get", "/conversations/{conversation}/live", [403, 403, 200, 403, 200, 403]),
+    ("post", "/tickets", [201, 201, 201, 201, 201, 201]),
     ("get", "/desk", [403, 200, 403, 403, 403, 403]),
     // This is a plain request: roles that may open the socket are told to upgrade.
     ("get", "/visitor", [422, 403, 403, 403, 403, 403]),
@@ -177,6 +190,8 @@ async fn tried(
         .unwrap_or(route)
         .replace("{section}", "timeouts")
         .replace("{operator}", whose(method, route))
+        .replace("{account}", &uuid::Uuid::now_v7().to_string())
+        .replace("{key}", &uuid::Uuid::now_v7().to_string())
         .replace("{conversation}", &visitor.conversation);
     let path = match route {
         "/visitor" => format!("{path}?conversation={}", visitor.conversation),
@@ -222,6 +237,12 @@ fn body(route: &str, turn: u32) -> Value {
     match route {
         "/conversations/{conversation}/assign" => json!({ "operator": "bob" }),
         "/" => json!({ "name": "Support", "language": "fr" }),
+        "/api-keys" => json!({ "name": format!("Bot {turn}"), "role": "integration" }),
+        "/members" => json!({
+            "address": format!("m{turn}@example.org"), "name": "M", "roles": [{ "role": "supervisor" }]
+        }),
+        "/members/{account}/roles" => json!({ "roles": [{ "role": "supervisor" }] }),
+        "/api-keys/{key}" => json!({ "name": "Robot" }),
         PREVIEW => json!({ "phrase": "welcome", "language": "fr" }),
         "/settings/{section}" => json!({ "visitor_inactivity": 30, "timeout_reminder": 0 }),
         "/operators/{operator}" => alice_profile(),
@@ -255,8 +276,10 @@ async fn every_route_of_the_document_is_in_the_matrix() {
             if let Some(route) = path.strip_prefix(LIVECHAT) {
                 documented.insert((method.clone(), at_least_slash(&without_section(route)).to_owned()));
             } else {
-                // What a token is for: see `administration.rs`.
-                assert!(OPEN.contains(&path.as_str()) || path == LIVECHATS, "{path} is in no matrix");
+                // What a token is for: see `administration.rs`; what a session is for: see `accounts/rights.rs`.
+                let of_accounts = AccountOperation::at(method, path).is_some();
+                let is_open = OPEN.contains(&path.as_str());
+                assert!(of_accounts || is_open || path == LIVECHATS, "{method} {path} is in no matrix");
             }
         }
     }

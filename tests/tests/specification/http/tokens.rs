@@ -20,13 +20,23 @@ async fn a_socket_is_closed_when_its_token_expires() {
 }
 
 #[tokio::test]
-async fn a_token_in_the_address_is_for_sockets_and_event_streams_only() {
+async fn a_token_in_the_address_is_refused_and_what_to_do_instead_is_said() {
     let server = Server::start().await;
-    let livechat = server.livechat("support").await;
-    let token = livechat.supervisor().token().to_owned();
-    let nobody = livechat.stranger(None);
-    nobody.get(&format!("/board?access_token={token}")).await.is_problem(401, "unauthorized");
-    nobody.get(&format!("/floor?access_token=x{token}")).await.is_problem(401, "unauthorized");
+    // A livechat of this name has an address that ends as a feed's does.
+    for livechat in [server.livechat("support").await, server.livechat("floor").await] {
+        let supervisor = livechat.supervisor();
+        let nobody = livechat.stranger(None);
+        for path in ["", "/board", "/conversations", "/floor", "/queue/live", "/floor/replay"] {
+            let path = format!("{path}?access_token={}", supervisor.token());
+            // Also beside a good one: it was sent all the same.
+            for who in [&nobody, &supervisor] {
+                let problem = who.get(&path).await.is_problem(401, "token_in_address");
+                let detail = problem["detail"].as_str().unwrap();
+                assert!(detail.contains("/tickets") && detail.contains("Authorization"), "{detail}");
+            }
+        }
+        supervisor.get("/queue").await.is(200);
+    }
 }
 
 #[tokio::test]

@@ -82,8 +82,8 @@ async fn an_idle_connection_makes_room_and_where_all_are_busy_the_new_one_gets_5
     let (token, mut feeds) = (livechat.supervisor().token().to_owned(), vec![]);
     for _ in 0..2 {
         let mut feed = server.bytes().await;
-        let path = format!("/api/v1/livechats/support/floor?access_token={token}");
-        feed.asks("GET", &path, "").await;
+        let bearer = format!("Authorization: Bearer {token}\r\n");
+        feed.asks("GET", "/api/v1/livechats/support/floor", &bearer).await;
         feeds.push(feed);
     }
     let problem = soon(async {
@@ -238,10 +238,12 @@ const FLOOD_BYTES_MAX: usize = 24 * 1024 * 1024;
 
 async fn socket(server: &Server, conversation: &str, token: &str) -> Bytes {
     let mut socket = server.bytes().await;
-    let path = format!("/api/v1/livechats/support/visitor?conversation={conversation}&access_token={token}");
-    let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
-                   Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-    socket.asks("GET", &path, upgrade).await;
+    let path = format!("/api/v1/livechats/support/visitor?conversation={conversation}");
+    let upgrade = format!(
+        "Authorization: Bearer {token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    );
+    socket.asks("GET", &path, &upgrade).await;
     assert_eq!(socket.answer().await.status, 101);
     socket
 }

@@ -4,6 +4,7 @@ mod bodies;
 mod connections;
 mod feeds;
 mod headers;
+mod logs;
 pub(crate) mod private_files;
 mod rates;
 mod sockets;

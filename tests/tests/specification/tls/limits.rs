@@ -75,8 +75,9 @@ async fn whoever_finds_no_room_is_told_so_over_tls() {
     let mut feeds = vec![];
     for _ in 0..2 {
         let mut feed = connects(server.address()).await;
-        let asks =
-            format!("GET /api/v1/livechats/support/floor?access_token={token} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let asks = format!(
+            "GET /api/v1/livechats/support/floor HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
         feed.write_all(asks.as_bytes()).await.unwrap();
         feeds.push(feed);
     }

@@ -22,7 +22,7 @@ async fn requests_sockets_and_event_streams_work_over_tls() {
     let server = Server::start_encrypted(&CertificateFiles::of(&issue()), |_| {}).await;
     let livechat = server.livechat("support").await;
     let mut alice = livechat.operator("alice").await;
-    assert!(alice.person.socket("/desk").starts_with("wss://"));
+    assert!(alice.person.socket("/desk").url.starts_with("wss://"));
     let mut visitor = livechat.visitor("zoe").await;
     alice.picks_up(&visitor).await;
     visitor.says("bonjour").await;

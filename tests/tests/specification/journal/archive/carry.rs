@@ -32,7 +32,7 @@ async fn heads(log: &dyn Store) -> Vec<(String, Position, [u8; 32])> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_is_the_same_in_the_other_database_and_a_journal_goes_on_with_it() {
-    each_store(async |under_test| {
+    Box::pin(each_store(async |under_test| {
         let from = under_test.open().await;
         let floor = Floor::over(from.clone()).await;
         let zoe = floor.conversation("zoe").await;
@@ -74,7 +74,7 @@ async fn a_log_is_the_same_in_the_other_database_and_a_journal_goes_on_with_it()
         again.says("zoe", zoe, "me revoilà").await.unwrap();
         assert_eq!(again.state().await, again.folded().await);
         assert!(archive::verify(to.as_ref(), None, &|_, _| {}).await.unwrap().is_whole());
-    })
+    }))
     .await;
 }
 
