@@ -16,7 +16,7 @@ mod import;
 mod logs;
 mod pages;
 mod progress;
-mod record_line;
+pub mod record_line;
 mod status;
 mod verify;
 

@@ -44,7 +44,10 @@ struct LineRead<'a> {
 }
 
 /// Adds a record to the lines in `buffer`, which is left as it was when the record cannot be carried.
-pub(super) fn write(stored: &StoredRecord, buffer: &mut Vec<u8>) -> Result<(), Problem> {
+///
+/// # Errors
+/// [`Defect::Unportable`], with why it cannot.
+pub fn write(stored: &StoredRecord, buffer: &mut Vec<u8>) -> Result<(), Problem> {
     let problem = |why| Problem {
         livechat: stored.livechat.clone(),
         position: stored.position,
@@ -82,7 +85,10 @@ fn raw(json: &str) -> Result<&RawValue, &'static str> {
 }
 
 /// The record of a line, or what is wrong with it.
-pub(super) fn read(line: &[u8]) -> Result<StoredRecord, String> {
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn read(line: &[u8]) -> Result<StoredRecord, String> {
     let found: LineRead<'_> =
         serde_json::from_slice(line).map_err(|error| format!("it is no record: {error}"))?;
     let hash = unhex(&found.hash).ok_or("its hash is not of 64 hexadecimal digits")?;
