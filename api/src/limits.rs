@@ -329,5 +329,8 @@ pub const PASSWORD_RESETS_PER_NETWORK: NonZeroU32 = NonZeroU32::new(100).unwrap(
 /// Characters of the secret of a link, or of what was pasted in its place.
 pub const LINK_SECRET_CHARACTERS_MAX: usize = 100;
 
+/// Characters of a code of an authenticator or a recovery code, with whatever was typed around it.
+pub const CODE_CHARACTERS_MAX: usize = 100;
+
 /// Characters of what is typed as an e-mail address before it is looked at.
 pub const TYPED_ADDRESS_CHARACTERS_MAX: usize = 320;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use domain::text::one_line;
 use lettre::address::{Address, Envelope};
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -56,8 +57,8 @@ impl Letter {
         let id = format!("<{}@{}>", Uuid::new_v4(), from.email.domain());
         let message = Message::builder()
             .from(from.clone())
-            .to(Mailbox::new(Some(self.name.clone()), address))
-            .subject(self.subject.clone())
+            .to(Mailbox::new(Some(one_line(&self.name)), address))
+            .subject(one_line(&self.subject))
             .message_id(Some(id))
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)

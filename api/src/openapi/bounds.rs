@@ -21,8 +21,8 @@ use serde_json::{Map, Value};
 
 use super::path_parameters::IDENTIFIER;
 use crate::limits::{
-    API_KEY_NETWORKS_MAX, API_KEY_SCOPES_MAX, LINK_SECRET_CHARACTERS_MAX, NETWORK_CHARACTERS_MAX,
-    SCOPE_CHARACTERS_MAX, TYPED_ADDRESS_CHARACTERS_MAX,
+    API_KEY_NETWORKS_MAX, API_KEY_SCOPES_MAX, CODE_CHARACTERS_MAX, LINK_SECRET_CHARACTERS_MAX,
+    NETWORK_CHARACTERS_MAX, SCOPE_CHARACTERS_MAX, TYPED_ADDRESS_CHARACTERS_MAX,
 };
 use Bound::{Characters, Entries, Items, Range};
 
@@ -148,6 +148,11 @@ fn bounds_of_accounts() -> Vec<(&'static str, Bound)> {
     let typed = Characters(1..=TYPED_ADDRESS_CHARACTERS_MAX);
     let secret = Characters(1..=LINK_SECRET_CHARACTERS_MAX);
     vec![
+        ("NewSession/properties/address", Characters(0..=TYPED_ADDRESS_CHARACTERS_MAX)),
+        ("NewSession/properties/code", Characters(0..=CODE_CHARACTERS_MAX)),
+        ("Refresh/properties/refresh_token", Characters(0..=LINK_SECRET_CHARACTERS_MAX)),
+        ("OwnAccountChange/properties/name", name.clone()),
+        ("Code/properties/code", Characters(0..=CODE_CHARACTERS_MAX)),
         ("AccountDraft/properties/address", typed.clone()),
         ("AccountDraft/properties/name", name.clone()),
         ("AccountDraft/properties/roles", Items(ROLES_MAX)),
@@ -158,12 +163,12 @@ fn bounds_of_accounts() -> Vec<(&'static str, Bound)> {
         ("NewMember/properties/name", name.clone()),
         ("NewMember/properties/roles", Items(Role::ALL.len())),
         ("MemberRoles/properties/roles", Items(Role::ALL.len())),
-        ("FirstAdministrator/properties/address", typed.clone()),
+        ("FirstAdministrator/properties/address", typed),
         ("FirstAdministrator/properties/name", name),
         ("FirstAdministrator/properties/secret", secret.clone()),
         ("LinkInHand/properties/secret", secret.clone()),
         ("LinkUse/properties/secret", secret),
-        ("ForgottenPassword/properties/address", typed),
+        ("ForgottenPassword/properties/address", Characters(0..=TYPED_ADDRESS_CHARACTERS_MAX)),
     ]
 }
 

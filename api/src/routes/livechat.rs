@@ -148,6 +148,8 @@ pub async fn list(
     let person = match caller {
         CallerAnywhere::OfOne(caller) => {
             caller.may_call()?;
+            let Query(params) = params?;
+            page_limit(params.limit)?;
             let items = shown(&app, &caller.livechat).await?.into_iter().collect();
             return Ok(axum::Json(Page { items, next: None }));
         }
