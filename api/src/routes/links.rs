@@ -3,6 +3,7 @@
 use accounts::link::{self, Kind};
 use accounts::password::SecretString;
 use axum::http::StatusCode;
+use domain::both;
 use domain::personal::Personal;
 use domain::text::Language;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use utoipa::ToSchema;
 use crate::auth::Anybody;
 use crate::http::problem::Problem;
 use crate::http::request::Json;
+use crate::limits::TYPED_ADDRESS_CHARACTERS_MAX;
 use crate::links;
 
 /// What a link is for.
@@ -124,9 +126,13 @@ pub async fn redeem(caller: Anybody, Json(asked): Json<LinkUse>) -> Result<Statu
 pub async fn ask_reset(
     caller: Anybody,
     Json(ForgottenPassword { address }): Json<ForgottenPassword>,
-) -> (StatusCode, axum::Json<ResetAsked>) {
+) -> Result<(StatusCode, axum::Json<ResetAsked>), Problem> {
+    let max = TYPED_ADDRESS_CHARACTERS_MAX;
+    if address.chars().count() > max {
+        return Err(Problem::field("address", both!("at most {max} characters", "{max} caractères au plus")));
+    }
     links::ask_reset(&caller.app, caller.by(), address);
-    (StatusCode::ACCEPTED, axum::Json(ResetAsked { asked: true }))
+    Ok((StatusCode::ACCEPTED, axum::Json(ResetAsked { asked: true })))
 }
 
 /// The refusal of a link; a wrong one counts as a wrong token.
