@@ -13,6 +13,8 @@ import sys
 from stage import Stage
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# What is not of one livechat answers a token of one like none, whatever its role: one role tries that.
+ON_ACCOUNTS = "^/api/v1/(account|accounts|audit|links|password-resets|session|setup)(/|$)"
 ROLES = ("visitor", "operator", "supervisor", "analyst", "administrator", "integration")
 
 
@@ -27,6 +29,8 @@ def run(stage, role, examples):
         "--phases", "examples,coverage,fuzzing",
         "--request-timeout", "20", "--generation-database", "none", "--no-color",
     ]
+    if role != ROLES[0]:
+        command += ["--exclude-path-regex", ON_ACCOUNTS]
     return subprocess.run(
         command, cwd=stage.folder, env={**os.environ, "PUPITRE_CONVERSATION": stage.conversation}).returncode
 
